@@ -1,0 +1,100 @@
+"""From the text of policy.toml to a `Policy`, with errors that name the key, its line and the nearest known one."""
+
+import difflib
+import re
+import tomllib
+from decimal import Decimal
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from matcher.domain.policy import Policy
+from matcher.errors import PolicyError, PolicyNotSupportedError
+
+MAX_BYTES = 1_000_000
+NOT_YET = ("quota", "budget", "distinct", "durable_share", "combine", "stability", "group", "night")
+"""Sections of the contract that this version refuses: ignoring them would break a promise somebody made."""
+
+
+def parse_policy(text: str, name: str = "policy.toml") -> Policy:
+    """Read a policy.
+
+    Parameters
+    ----------
+    text
+        TOML.
+    name
+        What to call the file in messages.
+
+    Raises
+    ------
+    PolicyError
+        Not TOML, an unknown key (with the nearest known one), a wrong type or a value out of range.
+    PolicyNotSupportedError
+        A section that the contract knows and this version does not.
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise PolicyError(f"{name} is larger than {MAX_BYTES:,} bytes; a policy is a short text.")
+    try:
+        raw = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{name} is not valid TOML: {error}.") from None
+    except (RecursionError, ValueError, ArithmeticError):
+        raise PolicyError(f"{name} is not valid TOML: it nests too deeply or holds an impossible number.") from None
+    for section in NOT_YET:
+        if section in raw:
+            line = _line_of(text, (section,))
+            raise PolicyNotSupportedError(
+                f"{name}{line}: [{section}] is not supported yet. Remove it to run without it."
+            )
+    try:
+        return Policy.model_validate(raw)
+    except ValidationError as error:
+        raise PolicyError(_explain(error, text, name)) from None
+
+
+def _explain(error: ValidationError, text: str, name: str) -> str:
+    lines = []
+    for fault in error.errors(include_url=False, include_input=False):
+        path = tuple(str(part) for part in fault["loc"])
+        where = f"{name}{_line_of(text, path)}: {'.'.join(path) or 'policy'}"
+        if fault["type"] == "extra_forbidden":
+            known = _known_keys(path[:-1])
+            near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}."
+            lines.append(f"{where}: unknown key; {hint}")
+        else:
+            lines.append(f"{where}: {fault['msg'].removeprefix('Value error, ')}.")
+    return "\n".join(lines)
+
+
+def _known_keys(path: tuple[str, ...]) -> list[str]:
+    model: Any = Policy
+    for part in path:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            return []
+        model = field.annotation
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            model = next((arg for arg in get_args(model) if isinstance(arg, type) and issubclass(arg, BaseModel)), None)
+    return list(getattr(model, "model_fields", {}))
+
+
+def _line_of(text: str, path: tuple[str, ...]) -> str:
+    """Find the line of a key, as ', line N'; empty where the text writes it in a way this simple look misses."""
+    section: tuple[str, ...] = ()
+    best = ""
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        header = re.match(r"^\[\[?\s*([^\]]+?)\s*\]\]?", line)
+        if header:
+            section = tuple(part.strip().strip("\"'") for part in header.group(1).split("."))
+            if section == path[: len(section)] and len(section) <= len(path):
+                best = f", line {number}"
+            continue
+        key = re.match(r"^([^=#]+?)\s*=", line)
+        if key:
+            full = (*section, *(part.strip().strip("\"'") for part in key.group(1).split(".")))
+            if full == path[: len(full)]:
+                return f", line {number}"
+    return best

@@ -1,0 +1,72 @@
+"""What can go wrong, in words a user can act on. No message ever holds a personal value."""
+
+from typing import ClassVar
+
+
+class MatcherError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Attributes
+    ----------
+    code
+        Stable short code, for programs.
+    exit_code
+        What the command line ends with.
+    """
+
+    code: ClassVar[str] = "ERROR"
+    exit_code: ClassVar[int] = 70
+
+
+class InputError(MatcherError):
+    """The input cannot be used: a file is missing, unreadable, or a column does not fit its description."""
+
+    code = "INPUT"
+    exit_code = 3
+
+
+class NotSupportedError(InputError):
+    """The input or policy asks for something that this version does not do yet."""
+
+    code = "NOT_SUPPORTED"
+
+
+class PolicyError(MatcherError):
+    """The policy cannot be read, or contradicts itself."""
+
+    code = "POLICY"
+    exit_code = 4
+
+
+class PolicyNotSupportedError(PolicyError):
+    """The policy asks for something that this version does not do yet."""
+
+    code = "NOT_SUPPORTED"
+
+
+class FileError(MatcherError):
+    """A file or folder cannot be read or written."""
+
+    code = "FILE"
+    exit_code = 5
+
+
+class LockedError(MatcherError):
+    """Another run holds the output folder."""
+
+    code = "LOCKED"
+    exit_code = 6
+
+
+class SolverError(MatcherError):
+    """A solver ended without an answer that may be used."""
+
+    code = "SOLVER"
+    exit_code = 8
+
+
+class CertificateError(MatcherError):
+    """A result failed an independent check; it must not be used."""
+
+    code = "CERTIFICATE"
+    exit_code = 8

@@ -1,0 +1,90 @@
+"""Faults that only show between tables."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.codes import Fault
+from matcher.domain.schema import TABLES
+from matcher.errors import NotSupportedError
+from matcher.intake.faults import flagged
+from matcher.intake.rejections import WARNING, Ledger
+from matcher.intake.rows import Rows, keys_of, match_ids, shorten
+from matcher.intake.text import fold
+
+
+def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) -> None:
+    """Faults that only show between tables; updates ``tables`` with what may stay."""
+    tables["sensitive"] = _dangling(tables, "sensitive", ("candidates",), ledger)
+    both = _in_two_files(tables)
+    people = tables["candidates"]
+    at = np.flatnonzero(both)
+    keys = people.words("candidate_id").take(at).texts()
+    ledger.add("candidates.parquet", "limitations", Fault.IN_TWO_FILES, rows=people.row[at], keys=keys)
+    tables["candidates"] = people.keep(~both)
+    if both.any():
+        tables["sensitive"] = _dangling(tables, "sensitive", ("candidates",), ledger)
+    tables["pairs"] = _dangling(tables, "pairs", ("candidates", "vacancies"), ledger)
+    pins = tables["pairs"].words("pin")
+    must = flagged(pins, [fold(word) == "must" for word in pins.spelled])
+    if must.any():
+        row = int(tables["pairs"].row[np.argmax(must)]) + 1
+        raise NotSupportedError(
+            f'pairs.parquet, row {row}: pin "must" is not supported yet. Remove it to run without it.'
+        )
+    for table, column, target in (
+        ("vacancies", "agency_id", "agencies"),
+        ("candidates", "agency_id", "agencies"),
+        ("vacancies", "employer_id", "employers"),
+    ):
+        if target in given:
+            _warn_unlisted(tables, table, column, target, ledger)
+    _warn_places(tables, given, ledger)
+
+
+def _dangling(tables: dict[str, Rows], name: str, targets: tuple[str, ...], ledger: Ledger) -> Rows:
+    rows = tables[name]
+    schema = TABLES[name]
+    for target in targets:
+        key = TABLES[target].key[0]
+        lost = match_ids(rows.words(key), tables[target].words(key)) < 0
+        at = np.flatnonzero(lost)
+        keys = keys_of(schema, rows)
+        ledger.add(
+            schema.file, key, Fault.DANGLING_REFERENCE, rows=rows.row[at], keys=[keys[row] for row in at.tolist()]
+        )
+        rows = rows.keep(~lost)
+    return rows
+
+
+def _in_two_files(tables: dict[str, Rows]) -> NDArray[np.bool_]:
+    """People whose limitations or blockers stand in candidates and in sensitive."""
+    people, apart = tables["candidates"], tables["sensitive"]
+    row = match_ids(people.words("candidate_id"), apart.words("candidate_id"))
+    both = np.zeros(len(people), dtype=np.bool_)
+    if len(apart):
+        for name in ("limitations", "blockers"):
+            both |= people.lists(name).known & (row >= 0) & apart.lists(name).known[row]
+    return both
+
+
+def _warn_unlisted(tables: dict[str, Rows], table: str, column: str, target: str, ledger: Ledger) -> None:
+    rows = tables[table]
+    asked = rows.words(column)
+    lost = (asked.code >= 0) & (match_ids(asked, tables[target].words(TABLES[target].key[0])) < 0)
+    at = np.flatnonzero(lost)
+    keys = rows.words(TABLES[table].key[0]).take(at).texts()
+    ledger.add(TABLES[table].file, column, Fault.DANGLING_REFERENCE, rows=rows.row[at], keys=keys, severity=WARNING)
+
+
+def _warn_places(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) -> None:
+    for table in ("candidates", "vacancies"):
+        rows = tables[table]
+        asked = shorten(rows.words("pc4"))
+        own = ~np.isnan(rows.numbers("lat")) & ~np.isnan(rows.numbers("lon"))
+        lost = (asked.code >= 0) & ~own & (match_ids(asked, shorten(tables["places"].words("pc4"))) < 0)
+        if lost.any() and "places" not in given:
+            ledger.add(TABLES[table].file, "pc4", Fault.UNKNOWN_PLACE, severity=WARNING)
+            continue
+        at = np.flatnonzero(lost)
+        keys = rows.words(TABLES[table].key[0]).take(at).texts()
+        ledger.add(TABLES[table].file, "pc4", Fault.UNKNOWN_PLACE, rows=rows.row[at], keys=keys, severity=WARNING)

@@ -1,0 +1,208 @@
+"""The only code that makes a result visible: stage, fsync, re-read, check, manifest last, one swap."""
+
+import contextlib
+import hashlib
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from matcher.errors import CertificateError, FileError
+from matcher.io.manifest import MANIFEST, SUMS, FileRecord, canonical_bytes, sha256, sums_bytes
+from matcher.io.output_folder import (
+    LATEST,
+    NEW_FILE,
+    OutputFolder,
+    file_errors,
+    hidden_name,
+    open_folder,
+    reason,
+    remove_tree,
+)
+from matcher.io.run_folder import decode_table, read_bytes
+
+Seal = Callable[[Mapping[str, pa.Table], Sequence[FileRecord]], Mapping[str, Any]]
+"""Gets the tables as re-read from disk and what their files are; gives the manifest, or raises and nothing is published."""
+
+_ROW_GROUP = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    output: OutputFolder
+    name: str
+    fd: int
+    written: dict[str, str] = field(default_factory=dict)  # name to SHA-256 of what was handed to the disk
+
+
+def publish(
+    output: OutputFolder,
+    run_id: str,
+    tables: Mapping[str, pa.Table],
+    *,
+    seal: Seal,
+    before_swap: Callable[[], None] = lambda: None,
+) -> Path:
+    """Write a run beside its final place, have it checked as it stands on disk, and make it visible in one step.
+
+    Parameters
+    ----------
+    output
+        The folder, locked by this process.
+    run_id
+        Name of the run's folder; it must be free.
+    tables
+        Name (without ``.parquet``) to table.
+    seal
+        Looks at what the disk gives back, and answers with the manifest.
+    before_swap
+        Called once, after everything is on disk and right before the run becomes visible. It may raise to prevent that.
+
+    Returns
+    -------
+    The run's folder.
+
+    Raises
+    ------
+    FileError
+        Something could not be written, flushed or renamed. Nothing of this run is visible, and ``latest`` is as it was.
+    CertificateError
+        The disk gave back something else than was written.
+    """
+    where = output.path / run_id
+    with file_errors(f"{where} cannot be written, and nothing was published"), _stage(output, run_id) as stage:
+        for name, table in sorted(tables.items()):
+            _write_table(stage, f"{name}.parquet", table)
+        back, records = _read_back(stage, tables)
+        manifest = canonical_bytes(seal(back, records))
+        sums = sums_bytes(stage.written | {MANIFEST: sha256(manifest)})
+        _write_bytes(stage, SUMS, sums)
+        _write_bytes(stage, MANIFEST, manifest)
+        for name, meant in ((SUMS, sums), (MANIFEST, manifest)):
+            if read_bytes(name, stage.fd) != meant:
+                raise CertificateError(f"{name} came back from the disk different from what was written.")
+        os.fsync(stage.fd)
+        before_swap()
+        _swap(stage, run_id)
+    return where
+
+
+@contextlib.contextmanager
+def _stage(output: OutputFolder, run_id: str) -> Iterator[_Stage]:
+    """Make a folder nobody else can write in; whatever happens, it does not stay under its own name."""
+    name = hidden_name("stage", run_id)
+    try:
+        os.mkdir(name, 0o700, dir_fd=output.fd)
+        fd = open_folder(name, output.fd)
+        try:
+            yield _Stage(output, name, fd)
+        finally:
+            os.close(fd)
+    finally:
+        # The next run removes what cannot be removed now; the reason why this one ends must not be lost over it.
+        with contextlib.suppress(OSError):
+            remove_tree(name, output.fd)
+
+
+class _HashingFile(io.RawIOBase):
+    """Writes to a file descriptor, and hashes what it was asked to write."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._at = 0
+        self._hash = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        self._hash.update(view)
+        rest = view
+        while rest:
+            rest = rest[os.write(self._fd, rest) :]
+        self._at += len(view)
+        return len(view)
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+@contextlib.contextmanager
+def _new_file(stage: _Stage, name: str) -> Iterator[_HashingFile]:
+    fd = os.open(name, NEW_FILE, 0o600, dir_fd=stage.fd)
+    try:
+        file = _HashingFile(fd)
+        yield file
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    stage.written[name] = file.hexdigest()
+
+
+def _write_table(stage: _Stage, name: str, table: pa.Table) -> None:
+    with _new_file(stage, name) as file:
+        # Page checksums let other readers notice a flipped bit; no metadata of whatever made the table comes along.
+        pq.write_table(
+            table.replace_schema_metadata(None),
+            file,
+            compression="zstd",
+            write_page_checksum=True,
+            row_group_size=_ROW_GROUP,
+        )
+
+
+def _write_bytes(stage: _Stage, name: str, raw: bytes) -> None:
+    with _new_file(stage, name) as file:
+        file.write(raw)
+
+
+def _read_back(stage: _Stage, tables: Mapping[str, pa.Table]) -> tuple[Mapping[str, pa.Table], tuple[FileRecord, ...]]:
+    back, records = {}, []
+    for name in sorted(tables):
+        file = f"{name}.parquet"
+        raw = read_bytes(file, stage.fd)
+        if sha256(raw) != stage.written[file]:
+            raise CertificateError(f"{file} came back from the disk different from what was written.")
+        back[name] = decode_table(file, raw)
+        records.append(FileRecord(file, len(raw), stage.written[file], back[name].num_rows))
+    return back, tuple(records)
+
+
+def _swap(stage: _Stage, run_id: str) -> None:
+    """Rename the stage to its final name and turn ``latest`` to it; on any failure, turn both back."""
+    fd, before, link = stage.output.fd, stage.output.latest(), hidden_name("latest")
+    try:
+        os.symlink(run_id, link, dir_fd=fd)
+        os.rename(stage.name, run_id, src_dir_fd=fd, dst_dir_fd=fd)
+        os.fsync(fd)
+        os.replace(link, LATEST, src_dir_fd=fd, dst_dir_fd=fd)
+        os.fsync(fd)
+    except OSError as error:
+        _turn_back(stage, run_id, before, link)
+        raise FileError(
+            f"{stage.output.path / run_id} could not be made visible, and nothing was published: {reason(error)}."
+        ) from error
+
+
+def _turn_back(stage: _Stage, run_id: str, before: str | None, link: str) -> None:
+    fd = stage.output.fd
+    with contextlib.suppress(OSError):
+        os.unlink(link, dir_fd=fd)
+    with contextlib.suppress(OSError):
+        if stage.output.latest() != before:
+            if before is None:
+                os.unlink(LATEST, dir_fd=fd)
+            else:
+                os.symlink(before, link, dir_fd=fd)
+                os.replace(link, LATEST, src_dir_fd=fd, dst_dir_fd=fd)
+    with contextlib.suppress(OSError):
+        os.rename(run_id, stage.name, src_dir_fd=fd, dst_dir_fd=fd)

@@ -1,0 +1,86 @@
+"""What a solver must do and may promise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.model.edges import EdgeSource
+from matcher.model.solution import SolveResult
+from matcher.progress import Observer
+
+
+class Feature(StrEnum):
+    """What a model can ask of a solver."""
+
+    SEATS = "seats"  # every row at most one seat, every seat at most its openings
+    OPTIMUM = "optimum"  # a proven optimum over all pairs
+    EXTREME_PRICES = "extreme_prices"  # largest and smallest optimal dual of every seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveParams:
+    """How long and how well to solve.
+
+    Attributes
+    ----------
+    time_limit_s
+        Seconds after which no new round is started; None for no limit. A run that stops early says so.
+    gap
+        Accepted (upper bound - objective) / max(1, |objective|). 0 asks for a proven optimum.
+    threads
+        Threads a solver may use; 0 leaves it to the solver. The answer does not depend on it.
+    seed
+        For solvers that draw lots.
+    """
+
+    time_limit_s: float | None = None
+    gap: float = 0.0
+    threads: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.time_limit_s is not None and not self.time_limit_s >= 0:
+            raise ValueError(f"time_limit_s must be at least 0, not {self.time_limit_s}.")
+        if not 0 <= self.gap < float("inf"):
+            raise ValueError(f"gap must be at least 0, not {self.gap}.")
+        if self.threads < 0:
+            raise ValueError(f"threads must be at least 0, not {self.threads}.")
+
+
+class Solver(Protocol):
+    """Finds an assignment that is worth as much as possible."""
+
+    @property
+    def name(self) -> str:
+        """Name, as the manifest gives it."""
+        ...
+
+    @property
+    def handles(self) -> frozenset[Feature]:
+        """What it can be asked."""
+        ...
+
+    def __call__(
+        self, source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, watch: Observer
+    ) -> SolveResult:
+        """Solve; `openings` is int64, shape ``(source.seats,)``, at least 0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSolver:
+    """A solver made of a function."""
+
+    name: str
+    handles: frozenset[Feature]
+    run: Callable[[EdgeSource, NDArray[np.int64], SolveParams, Observer], SolveResult]
+
+    def __call__(
+        self, source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, watch: Observer
+    ) -> SolveResult:
+        """Solve."""
+        return self.run(source, openings, params, watch)

@@ -1,0 +1,154 @@
+"""What the checks look at: the tables as published, put back into numbers, beside all eligible pairs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from matcher.domain.tables import Codebook, Problem
+from matcher.errors import CertificateError
+from matcher.model.edges import Edges
+from matcher.model.survey import Survey
+from matcher.rules.context import RuleContext
+from matcher.verdict.checks.check import Check, require
+from matcher.verdict.schemas import OUTPUTS
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The published plan in numbers, and every eligible pair found by a fresh look.
+
+    Attributes
+    ----------
+    person, vacancy
+        int64, one entry per row of assignments.
+    idle
+        int64: the person of every row of unassigned.
+    seat_of
+        int64, shape ``(people,)``: vacancy, -1 for none.
+    filled
+        int64, shape ``(vacancies,)``: people assigned to it.
+    price, price_next
+        int64, shape ``(vacancies,)``: as published; price is 0 where it is null.
+    row, seat, points
+        int64, one entry per eligible pair, sorted by person, then vacancy.
+    """
+
+    problem: Problem
+    codebook: Codebook
+    ctx: RuleContext
+    tables: Mapping[str, pa.Table]
+    survey: Survey
+    person: NDArray[np.int64]
+    vacancy: NDArray[np.int64]
+    idle: NDArray[np.int64]
+    seat_of: NDArray[np.int64]
+    filled: NDArray[np.int64]
+    price: NDArray[np.int64]
+    price_next: NDArray[np.int64]
+    row: NDArray[np.int64]
+    seat: NDArray[np.int64]
+    points: NDArray[np.int64]
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Bool, shape ``(vacancies,)``: has openings."""
+        return np.asarray(self.problem.vacancies.openings > 0)
+
+    def column(self, table: str, column: str) -> list[Any]:
+        """A published column, null as None."""
+        listed: list[Any] = self.tables[table][column].to_pylist()
+        return listed
+
+    def pair(self, person: NDArray[np.int64], vacancy: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number of each eligible pair; -1 where the pair is not eligible, or the vacancy is negative."""
+        m = max(1, len(self.problem.vacancies))
+        asked = np.where(vacancy >= 0, person * m + vacancy, -1)
+        if not self.row.size:
+            return np.full(asked.shape, -1, dtype=np.int64)
+        held = self.row * m + self.seat
+        at = np.minimum(np.searchsorted(held, asked), held.size - 1)
+        return np.where(held[at] == asked, at, -1)
+
+    def per_person(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of the marked eligible pairs each person has."""
+        return np.bincount(self.row[which], minlength=len(self.problem.candidates)).astype(np.int64)
+
+
+def number(words: pa.ChunkedArray | list[str | None], known: Sequence[str]) -> NDArray[np.int64]:
+    """Place of every word among the known ones; -1 where it is null or unknown."""
+    asked = pa.array(words, type=pa.string()) if isinstance(words, list) else words.combine_chunks()
+    found = pc.index_in(asked, value_set=pa.array(list(known), type=pa.string()), skip_nulls=True)
+    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def check_form(tables: Mapping[str, pa.Table], codebook: Codebook) -> Iterator[Check]:
+    """Every table is there, in its own columns and types; ids are known, in order, and nobody stands twice."""
+    for name, schema in OUTPUTS.items():
+        if name not in tables:
+            raise CertificateError(f"{name}: the table is missing.")
+        if not tables[name].schema.equals(schema):
+            raise CertificateError(f"{name}: columns or types are not those of the contract.")
+        yield Check("columns and types", name, "", len(schema))
+    for name, column, known in (
+        ("assignments", "candidate_id", codebook.candidate_ids),
+        ("assignments", "vacancy_id", codebook.vacancy_ids),
+        ("unassigned", "candidate_id", codebook.candidate_ids),
+        ("vacancies_report", "vacancy_id", codebook.vacancy_ids),
+    ):
+        place = number(tables[name][column], known)
+        yield require("known id", name, column, place >= 0)
+        if column == tables[name].column_names[0]:
+            rising = np.ones(place.size, dtype=np.bool_)
+            rising[1:] = place[1:] > place[:-1]
+            yield require("rows in order of id, each once", name, column, rising)
+    assigned = number(tables["assignments"]["candidate_id"], codebook.candidate_ids)
+    idle = number(tables["unassigned"]["candidate_id"], codebook.candidate_ids)
+    times = np.bincount(np.concatenate([assigned, idle]), minlength=len(codebook.candidate_ids))
+    yield require("each accepted person in exactly one of assignments and unassigned", "candidates", "", times == 1)
+    listed = number(tables["vacancies_report"]["vacancy_id"], codebook.vacancy_ids)
+    there = np.bincount(listed, minlength=len(codebook.vacancy_ids)) == 1
+    yield require("each accepted vacancy in vacancies_report", "vacancies", "", there)
+    yield require("no rows", "limits_report", "", np.zeros(tables["limits_report"].num_rows, dtype=np.bool_))
+
+
+def gather(
+    problem: Problem,
+    codebook: Codebook,
+    ctx: RuleContext,
+    tables: Mapping[str, pa.Table],
+    survey: Survey,
+    edges: Edges,
+) -> Evidence:
+    """Put the published tables back into numbers; only after `check_form`."""
+    person = number(tables["assignments"]["candidate_id"], codebook.candidate_ids)
+    vacancy = number(tables["assignments"]["vacancy_id"], codebook.vacancy_ids)
+    people, vacancies = problem.shape
+    seat_of = np.full(people, -1, dtype=np.int64)
+    seat_of[person] = vacancy
+    report = tables["vacancies_report"]
+    return Evidence(
+        problem=problem,
+        codebook=codebook,
+        ctx=ctx,
+        tables=tables,
+        survey=survey,
+        person=person,
+        vacancy=vacancy,
+        idle=number(tables["unassigned"]["candidate_id"], codebook.candidate_ids),
+        seat_of=seat_of,
+        filled=np.bincount(vacancy, minlength=vacancies).astype(np.int64),
+        price=_whole(report["price"]),
+        price_next=_whole(report["price_next"]),
+        row=edges.row_of().astype(np.int64),
+        seat=edges.seat.astype(np.int64),
+        points=edges.points,
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    return np.asarray(column.combine_chunks().fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)

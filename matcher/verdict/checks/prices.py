@@ -1,0 +1,110 @@
+"""Do the published prices prove the bound, and are they the largest and the smallest that do?
+
+Duality in two lines: for any prices p >= 0, no plan is worth more than ``sum(openings * p) + sum over people of max(0, best points - p)``,
+for each person pays for a seat, keeps the rest, and nobody can keep more than his best. Prices for which that equals the worth of the
+plan are called optimal.
+
+Optimal prices are the solutions of a system of differences: where person i sits at j, p_j <= p_k + points_ij - points_ik for every k he
+could have. So one optimal price can rise only together with the prices that hold it down, and a price is the largest possible exactly
+when a chain of such ties, each holding with equality, ends at something that cannot move: a free opening (its price is 0) or somebody
+who keeps nothing. The smallest prices mirror that: every price must hang, through ties, on a price of 0 or on somebody left out.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.verdict.checks.check import Check, require, require_claim
+from matcher.verdict.checks.evidence import Evidence
+
+_REPORT = "vacancies_report"
+
+
+def upper_bound(e: Evidence, price: NDArray[np.int64], usable: NDArray[np.bool_]) -> int:
+    """What prices prove, over the eligible pairs marked usable, in Python's integers."""
+    openings = e.problem.vacancies.openings
+    rent = sum(seats * p for seats, p in zip(openings.tolist(), price.tolist(), strict=True))
+    return rent + sum(kept(e, price, usable).tolist())
+
+
+def kept(e: Evidence, price: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The most each person can keep of a pair's points after paying its price; at least 0, for nobody has to take part."""
+    most = np.zeros(e.seat_of.size, dtype=np.int64)
+    count = np.diff(np.searchsorted(e.row, np.arange(most.size + 1)))
+    some = count > 0
+    if some.any():
+        # A pair worth less than 0 is never the best one; counted as 0 its difference cannot overflow.
+        left = np.where(usable, np.maximum(e.points, 0) - price[e.seat], 0)
+        begin = np.cumsum(count) - count
+        most[some] = np.maximum(np.maximum.reduceat(left, begin[some]), 0)
+    return most
+
+
+def check_bound(e: Evidence, claimed: int) -> Iterator[Check]:
+    """The prices are no gifts, and prove the bound over all eligible pairs."""
+    yield require("at least 0", _REPORT, "price", e.price >= 0)
+    yield require("at least 0", _REPORT, "price_next", e.price_next >= 0)
+    yield require("not above price", _REPORT, "price_next", (e.price_next <= e.price) | ~e.open)
+    yield require_claim("upper_bound", claimed, upper_bound(e, e.price, e.open[e.seat]))
+
+
+def check_slackness(e: Evidence) -> Iterator[Check]:
+    """Nobody could do better at these prices, and what costs anything is full."""
+    most = kept(e, e.price, e.open[e.seat])
+    own = e.points[e.pair(e.person, e.vacancy)] - e.price[e.vacancy]
+    yield require("nobody keeps more elsewhere", "assignments", "vacancy_price", own == most[e.person])
+    yield require("nobody left out could pay", "unassigned", "shortfall", most[e.idle] == 0)
+    full = e.filled == e.problem.vacancies.openings
+    yield require("free openings cost nothing", _REPORT, "price", full | (e.price == 0))
+
+
+def check_largest(e: Evidence) -> Check:
+    """No price could be larger and still prove the optimum."""
+    usable = e.open[e.seat]
+    most = kept(e, e.price, usable)
+    tied = _tied(e, e.price, most) & usable
+    anchored = e.filled < e.problem.vacancies.openings
+    anchored[e.vacancy[most[e.person] == 0]] = True
+    # Where i sits at j and k suits him equally well, p_j cannot rise before p_k does.
+    moves = tied & (e.seat_of[e.row] >= 0)
+    held = reached(anchored, e.seat[moves], e.seat_of[e.row[moves]])
+    return require("largest optimal price", _REPORT, "price", held | ~e.open)
+
+
+def check_smallest(e: Evidence, objective: int) -> Iterator[Check]:
+    """The smaller prices are optimal too, also where there are no openings, and none could be smaller."""
+    everything = np.ones(e.row.size, dtype=np.bool_)
+    proven = upper_bound(e, e.price_next, everything)
+    yield require("proves the optimum", _REPORT, "price_next", [proven == objective])
+    most = kept(e, e.price_next, everything)
+    tied = _tied(e, e.price_next, most)
+    anchored = e.price_next == 0
+    left_out = e.seat_of[e.row] < 0
+    anchored[e.seat[tied & left_out]] = True
+    # Where i sits at j and k suits him equally well, p_k cannot fall before p_j does.
+    moves = tied & ~left_out
+    held = reached(anchored, e.seat_of[e.row[moves]], e.seat[moves])
+    yield require("smallest optimal price", _REPORT, "price_next", held)
+
+
+def _tied(e: Evidence, price: NDArray[np.int64], most: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Eligible pairs that leave their person exactly the most he can keep."""
+    return np.asarray((e.points >= 0) & (np.maximum(e.points, 0) - price[e.seat] == most[e.row]))
+
+
+def reached(begin: NDArray[np.bool_], source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which nodes can be walked to along arcs from those marked in ``begin``; breadth first, each arc once."""
+    order = np.argsort(source, kind="stable")
+    target = target[order]
+    first = np.searchsorted(source[order], np.arange(begin.size + 1))
+    seen = begin.copy()
+    front = np.flatnonzero(seen)
+    while front.size:
+        count = first[front + 1] - first[front]
+        skipped = np.cumsum(count) - count
+        arcs = np.repeat(first[front] - skipped, count) + np.arange(count.sum())
+        front = np.unique(target[arcs])
+        front = front[~seen[front]]
+        seen[front] = True
+    return seen

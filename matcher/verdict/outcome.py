@@ -1,0 +1,245 @@
+"""From a solved assignment to the tables of the contract: what each person and each vacancy gets to hear."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from matcher.domain.codes import LANES, RULES
+from matcher.domain.tables import Codebook, Problem
+from matcher.domain.wage import WageTable, loonkostensubsidie
+from matcher.model.edges import Edges
+from matcher.model.solution import Prices, SolveResult
+from matcher.model.survey import Survey
+from matcher.rules.block import PairBlock, of_fact, pair_block
+from matcher.rules.context import RuleContext
+from matcher.rules.eligibility import Verdicts, judge
+from matcher.rules.scorecard import MICRO, Score, score
+from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
+from matcher.verdict.schemas import ASSIGNMENTS, LIMITS, UNASSIGNED, VACANCIES
+from matcher.verdict.standing import Market, Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A plan as tables, rows sorted by id, and the figures the totals are made from.
+
+    Attributes
+    ----------
+    p_durable_micro, p_start_micro
+        int64, one entry per row of `assignments`.
+    """
+
+    assignments: pa.Table
+    unassigned: pa.Table
+    vacancies: pa.Table
+    limits: pa.Table
+    p_durable_micro: NDArray[np.int64]
+    p_start_micro: NDArray[np.int64]
+
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """The tables by the names of their files, without the suffix."""
+        return {
+            "assignments": self.assignments,
+            "unassigned": self.unassigned,
+            "vacancies_report": self.vacancies,
+            "limits_report": self.limits,
+        }
+
+
+def outcome(
+    *,
+    problem: Problem,
+    codebook: Codebook,
+    ctx: RuleContext,
+    survey: Survey,
+    edges: Edges | Iterable[Edges],
+    result: SolveResult,
+    wage: WageTable,
+) -> Outcome:
+    """Build the output tables.
+
+    Parameters
+    ----------
+    survey
+        Counts over all existing pairs.
+    edges
+        All eligible pairs, whatever their points; or consecutive blocks of people that together hold everybody once.
+    result
+        Must hold an assignment and prices.
+    wage
+        The amounts that hold on the run date.
+
+    Raises
+    ------
+    SolverError
+        The result holds no assignment or no prices.
+    """
+    seat_of, prices = result.require_seats(), result.require_prices()
+    openings = problem.vacancies.openings
+    filled = np.bincount(seat_of[seat_of >= 0], minlength=openings.size).astype(np.int64)
+    placed = np.flatnonzero(seat_of >= 0)
+    block = pair_block(problem, placed, seat_of[placed].astype(np.int64))
+    value = score(ctx, block)
+    own_points = np.zeros(seat_of.size, dtype=np.int64)
+    own_points[placed] = value.points
+    market = Market(openings=openings, filled=filled, price=prices.high)
+    place = standing((edges,) if isinstance(edges, Edges) else edges, seat_of, own_points, market)
+    p_start = of_fact(problem.facts.p_start_micro, block.fact, np.int32(MICRO)).astype(np.int64)
+    return Outcome(
+        assignments=_assignments(
+            problem, codebook, block, judge(ctx, block), value, p_start, place=place, prices=prices, wage=wage
+        ),
+        unassigned=_unassigned(problem, codebook, survey, np.flatnonzero(seat_of < 0), place),
+        vacancies=_vacancies(codebook, survey, openings, filled, prices),
+        limits=LIMITS.empty_table(),
+        p_durable_micro=value.p_micro,
+        p_start_micro=p_start,
+    )
+
+
+def _assignments(
+    problem: Problem,
+    codebook: Codebook,
+    block: PairBlock,
+    verdicts: Verdicts,
+    value: Score,
+    p_start: NDArray[np.int64],
+    *,
+    place: Standing,
+    prices: Prices,
+    wage: WageTable,
+) -> pa.Table:
+    people, seats = block.candidate, block.vacancy
+    vacancies = problem.vacancies
+    amounts, bases = _subsidies(problem, block, value, wage)
+    size = people.size
+    columns = {
+        "candidate_id": _words(codebook.candidate_ids, people),
+        "vacancy_id": _words(codebook.vacancy_ids, seats),
+        "employer_id": _words(codebook.employer_ids, vacancies.employer[seats]),
+        "agency_id": _words(codebook.agency_ids, vacancies.agency[seats]),
+        "lane": _words(LANES, vacancies.lane[seats]),
+        "p_durable": value.p_micro / MICRO,
+        "p_start": p_start / MICRO,
+        "points": value.points,
+        "travel_km": _scaled(block.road_m, 1000),
+        "hours_week": _scaled(value.hours_c, 100),
+        "loonwaarde_pct": _scaled(block.loonwaarde_bp, 100),
+        "lks_eur_month": amounts,
+        "lks_basis": bases,
+        "rank": place.rank[people],
+        "vacancy_price": prices.high[seats],
+        "pinned": np.zeros(size, dtype=np.bool_),
+        "kept": np.zeros(size, dtype=np.bool_),
+        "to_check": codes_of(verdicts.checked_bits),
+        "to_arrange": _to_arrange(problem, codebook, block),
+        "alternatives": _seat_lists(codebook, place.alternatives[people]),
+    }
+    return _table(ASSIGNMENTS, columns)
+
+
+def _unassigned(
+    problem: Problem, codebook: Codebook, survey: Survey, people: NDArray[np.int64], place: Standing
+) -> pa.Table:
+    control = problem.candidates.control
+    removed = obstacle(survey.row_first, survey.row_first_unknown, survey.row_eligible)
+    rule = np.where(control, -1, removed.rule)[people]
+    best = place.best_seat[people]
+    none = best < 0
+    columns = {
+        "candidate_id": _words(codebook.candidate_ids, people),
+        "reason": _words(REASONS, reasons(survey, control, place.winnable)[people]),
+        "rule": _words(RULES, rule),
+        "rule_unknown": removed.on_unknown[people] & (rule >= 0),
+        "missing": codes_of(survey.row_missing[people]),
+        "n_eligible": survey.row_eligible[people],
+        "best_vacancy_id": _words(codebook.vacancy_ids, best),
+        "best_points": pa.array(place.best_points[people], mask=none),
+        "shortfall": pa.array(place.shortfall[people], mask=none),
+    }
+    return _table(UNASSIGNED, columns)
+
+
+def _vacancies(
+    codebook: Codebook, survey: Survey, openings: NDArray[np.int64], filled: NDArray[np.int64], prices: Prices
+) -> pa.Table:
+    removed: Obstacle = obstacle(survey.seat_first, survey.seat_first_unknown, survey.seat_eligible)
+    columns = {
+        "vacancy_id": _words(codebook.vacancy_ids, np.arange(openings.size)),
+        "openings": openings,
+        "filled": filled,
+        "price": pa.array(prices.high, mask=openings == 0),
+        "price_next": prices.low,
+        "n_eligible": survey.seat_eligible,
+        "rule": _words(RULES, removed.rule),
+    }
+    return _table(VACANCIES, columns)
+
+
+def _table(schema: pa.Schema, columns: Mapping[str, Any]) -> pa.Table:
+    return pa.table([pa.array(columns[field.name], type=field.type) for field in schema], schema=schema)
+
+
+def _words(words: Sequence[str], number: NDArray[Any]) -> pa.Array:
+    """The word of each number; null where it is negative."""
+    listed = pa.array([str(word) for word in words], type=pa.string())
+    return listed.take(pa.array(number.astype(np.int64), mask=number < 0))
+
+
+def _scaled(number: NDArray[Any], scale: int) -> pa.Array:
+    return pa.array(number / scale, mask=number < 0)
+
+
+def _subsidies(problem: Problem, block: PairBlock, value: Score, wage: WageTable) -> tuple[list[Decimal], list[str]]:
+    """Loonkostensubsidie of each pair; equal circumstances are worked out once."""
+    people = problem.candidates
+    facts = zip(
+        people.age[block.candidate].tolist(),
+        block.loonwaarde_bp.tolist(),
+        people.lks_eligible[block.candidate].tolist(),
+        value.hours_c.tolist(),
+        problem.vacancies.unpaid[block.vacancy].tolist(),
+        strict=True,
+    )
+    known: dict[tuple[int, int, int, int, bool], tuple[Decimal, str]] = {}
+    out = []
+    for key in facts:
+        if key not in known:
+            age, loonwaarde, eligible, hours, unpaid = key
+            amount, basis = loonkostensubsidie(
+                wage,
+                age=None if age < 0 else age,
+                loonwaarde_bp=None if loonwaarde < 0 else loonwaarde,
+                lks_eligible=None if eligible < 0 else bool(eligible),
+                hours_c=None if hours < 0 else hours,
+                unpaid=unpaid,
+            )
+            known[key] = amount, basis.value
+        out.append(known[key])
+    return [amount for amount, _ in out], [basis for _, basis in out]
+
+
+def _to_arrange(problem: Problem, codebook: Codebook, block: PairBlock) -> list[list[str]]:
+    """Every asked certificate that is not known to be held, in the vacancy's own words and order."""
+    held = problem.candidates.certificates
+    out = []
+    for person, seat in zip(block.candidate.tolist(), block.vacancy.tolist(), strict=True):
+        codes = codebook.certificate_codes[seat]
+        if len(codes) == 0:
+            out.append([])
+            continue
+        has = set(held.row(person).tolist())
+        words = codebook.certificate_words[seat]
+        out.append([word for word, code in zip(words, codes, strict=True) if code not in has])
+    return out
+
+
+def _seat_lists(codebook: Codebook, seats: NDArray[np.int32]) -> list[list[str]]:
+    ids = codebook.vacancy_ids
+    return [[ids[seat] for seat in row if seat >= 0] for row in seats.tolist()]

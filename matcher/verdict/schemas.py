@@ -1,0 +1,76 @@
+"""The output tables of the contract, column by column: the one place that knows their order and types."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+_MONEY = pa.decimal128(12, 2)
+_TEXTS = pa.list_(pa.string())
+
+ASSIGNMENTS = pa.schema(
+    [
+        ("candidate_id", pa.string()),
+        ("vacancy_id", pa.string()),
+        ("employer_id", pa.string()),
+        ("agency_id", pa.string()),
+        ("lane", pa.string()),
+        ("p_durable", pa.float64()),
+        ("p_start", pa.float64()),
+        ("points", pa.int64()),
+        ("travel_km", pa.float64()),
+        ("hours_week", pa.float64()),
+        ("loonwaarde_pct", pa.float64()),
+        ("lks_eur_month", _MONEY),
+        ("lks_basis", pa.string()),
+        ("rank", pa.int32()),
+        ("vacancy_price", pa.int64()),
+        ("pinned", pa.bool_()),
+        ("kept", pa.bool_()),
+        ("to_check", _TEXTS),
+        ("to_arrange", _TEXTS),
+        ("alternatives", _TEXTS),
+    ]
+)
+UNASSIGNED = pa.schema(
+    [
+        ("candidate_id", pa.string()),
+        ("reason", pa.string()),
+        ("rule", pa.string()),
+        ("rule_unknown", pa.bool_()),
+        ("missing", _TEXTS),
+        ("n_eligible", pa.int64()),
+        ("best_vacancy_id", pa.string()),
+        ("best_points", pa.int64()),
+        ("shortfall", pa.int64()),
+    ]
+)
+VACANCIES = pa.schema(
+    [
+        ("vacancy_id", pa.string()),
+        ("openings", pa.int64()),
+        ("filled", pa.int64()),
+        ("price", pa.int64()),
+        ("price_next", pa.int64()),
+        ("n_eligible", pa.int64()),
+        ("rule", pa.string()),
+    ]
+)
+LIMITS = pa.schema(
+    [
+        ("name", pa.string()),
+        ("kind", pa.string()),
+        ("id", pa.string()),
+        ("sense", pa.string()),
+        ("bound", pa.float64()),
+        ("used", pa.float64()),
+        ("price", pa.float64()),
+        ("price_scaled", pa.int64()),
+    ]
+)
+OUTPUTS: Mapping[str, pa.Schema] = {
+    "assignments": ASSIGNMENTS,
+    "unassigned": UNASSIGNED,
+    "vacancies_report": VACANCIES,
+    "limits_report": LIMITS,
+}
+"""Schema of every table of a plan by the name of its file, without the suffix."""
