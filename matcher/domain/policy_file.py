@@ -3,6 +3,7 @@
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -41,6 +42,17 @@ def parse_policy(text: str, name: str = "policy.toml") -> Policy:
         raise PolicyError(f"{name} is not valid TOML: {error}.") from None
     except (RecursionError, ValueError, ArithmeticError):
         raise PolicyError(f"{name} is not valid TOML: it nests too deeply or holds an impossible number.") from None
+    return policy_from(raw, name, text)
+
+
+def policy_from(raw: Mapping[str, Any], name: str = "policy", text: str = "") -> Policy:
+    """Check a nested mapping and turn it into a `Policy`; ``text`` is where lines are looked up for messages.
+
+    Raises
+    ------
+    PolicyError, PolicyNotSupportedError
+        As `parse_policy`.
+    """
     for section in NOT_YET:
         if section in raw:
             line = _line_of(text, (section,))
@@ -48,7 +60,7 @@ def parse_policy(text: str, name: str = "policy.toml") -> Policy:
                 f"{name}{line}: [{section}] is not supported yet. Remove it to run without it."
             )
     try:
-        return Policy.model_validate(raw)
+        return Policy.model_validate(dict(raw))
     except ValidationError as error:
         raise PolicyError(_explain(error, text, name)) from None
 

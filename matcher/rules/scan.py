@@ -83,8 +83,9 @@ def _walk(ctx: RuleContext, tally: Tally, left: _Left, rules: Sequence[Rule]) ->
             left = _Left(left.block, left.doubts | in_doubt * bit)
         failed = np.flatnonzero(outcome == FAIL)
         if failed.size:
-            gone = left.keep(failed)
-            tally.add_failed(RULE_INDEX[rule], gone.block, gone.doubts)
+            block = left.block
+            vacancy = block.vacancy if block.vacancy.size == 1 else block.vacancy[failed]
+            tally.add_failed(RULE_INDEX[rule], block.candidate[failed], vacancy, left.doubts[failed])
             left = left.keep(np.flatnonzero(outcome != FAIL))
     return left
 

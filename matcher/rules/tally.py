@@ -24,19 +24,31 @@ class Tally:
         self._vacancy: list[NDArray[np.int32]] = []
         self._points: list[IntColumn] = []
 
-    def add_failed(self, rule: int, block: PairBlock, doubts: NDArray[np.uint32]) -> None:
-        """Count pairs that failed ``rule`` for certain; where an earlier rule failed on unknown, that one was the first."""
+    def add_failed(self, rule: int, candidate: IntColumn, vacancy: IntColumn, doubts: NDArray[np.uint32]) -> None:
+        """Count pairs that failed ``rule`` for certain; where an earlier rule failed on unknown, that one was the first.
+
+        Parameters
+        ----------
+        candidate, doubts
+            Shape ``(k,)``; bit ``r`` of a doubt is set where rule ``r`` failed on unknown.
+        vacancy
+            Shape ``(k,)``, or ``(1,)`` for one vacancy of all pairs.
+        """
         in_doubt = doubts != 0
         if in_doubt.any():
-            self._add_doubtful(block.keep(in_doubt), doubts[in_doubt])
-            block = block.keep(~in_doubt)
-        _add(self._row_first[rule], block.candidate, block.size)
-        _add(self._seat_first[rule], block.vacancy, block.size)
-        self.done += block.size
+            vacancy = np.broadcast_to(vacancy, candidate.shape)
+            self._add_doubtful(candidate[in_doubt], vacancy[in_doubt], doubts[in_doubt])
+            candidate, vacancy = candidate[~in_doubt], vacancy[~in_doubt]
+        np.add.at(self._row_first[rule], candidate, 1)
+        if vacancy.size == 1:
+            self._seat_first[rule, vacancy] += candidate.size
+        else:
+            np.add.at(self._seat_first[rule], vacancy, 1)
+        self.done += candidate.size
 
     def add_unknown_only(self, block: PairBlock, doubts: NDArray[np.uint32]) -> None:
         """Count pairs whose only failures are unknown ones."""
-        self._add_doubtful(block, doubts)
+        self._add_doubtful(block.candidate, np.broadcast_to(block.vacancy, (block.size,)), doubts)
         np.bitwise_or.at(self._row_missing, block.candidate, doubts)
 
     def add_eligible(self, block: PairBlock, points: IntColumn) -> None:
@@ -46,14 +58,13 @@ class Tally:
         self._points.append(points)
         self.done += block.size
 
-    def _add_doubtful(self, block: PairBlock, doubts: NDArray[np.uint32]) -> None:
+    def _add_doubtful(self, candidate: IntColumn, vacancy: IntColumn, doubts: NDArray[np.uint32]) -> None:
         first = lowest_bit(doubts)
-        vacancy = np.broadcast_to(block.vacancy, (block.size,))
         for table in (self._row_first, self._row_first_unknown):
-            np.add.at(table, (first, block.candidate), 1)
+            np.add.at(table, (first, candidate), 1)
         for table in (self._seat_first, self._seat_first_unknown):
             np.add.at(table, (first, vacancy), 1)
-        self.done += block.size
+        self.done += candidate.size
 
     def edges(self) -> Edges:
         """All eligible pairs by person, then vacancy."""
@@ -91,11 +102,3 @@ def lowest_bit(bits: NDArray[np.uint32]) -> IntColumn:
     """Number of the lowest bit that is set; the bits are not 0."""
     below = (bits & (~bits + np.uint32(1))) - np.uint32(1)
     return np.bitwise_count(below).astype(np.int64)
-
-
-def _add(counts: IntColumn, at: IntColumn, pairs: int) -> None:
-    """Count pairs by person or vacancy; a single entry in ``at`` stands for all of them."""
-    if at.size == 1:
-        counts[at] += pairs
-    else:
-        np.add.at(counts, at, 1)

@@ -1,7 +1,7 @@
 """Believable input bundles: people, vacancies and what stands around them, drawn from public margins.
 
-A door of its own, used by the command line, the benchmarks and the tests. Nobody in a sample exists; see docs/sample.md for the
-facts behind the shares.
+A door of its own, used by the command line, the benchmarks and the tests. Nobody in a sample exists; docs/sample.md
+names the facts behind the shares.
 """
 
 from matcher.sample.scenario import SCENARIOS, Scenario, find_scenario

@@ -10,7 +10,8 @@ from matcher.sample.draws import Floats, Ints, Rng, chance, flags, pick, pick_by
 from matcher.sample.occupations import CERTIFICATES, LICENCES, Catalogue
 from matcher.sample.population import People
 
-# Shares that are on file. Education: 42 % missing in UWV's kandidatenverkenner (2019); the others are our own guess in that light.
+# Shares that are on file. Education: 42 % missing in UWV's kandidatenverkenner (2019); the others are our own guess
+# in that light.
 EDUCATION_KNOWN: Final = 0.58
 SKILLS_KNOWN: Final = 0.80
 SKILLS_NONE: Final = 0.03
@@ -25,19 +26,36 @@ OWN_OPTIONAL: Final = 0.26
 SECOND_ESSENTIAL: Final = 0.28
 PER_NEARNESS: Final = 0.08
 
-LICENCE_HELD: Final = (0.05, 0.40, 0.02, 0.012, 0.010)  # AM B BE C CE; a fifth of adults lacks B, on benefit far more (our own judgement)
+LICENCE_HELD: Final = (
+    0.05,
+    0.40,
+    0.02,
+    0.012,
+    0.010,
+)  # AM B BE C CE; a fifth of adults lacks B, on benefit far more (our own judgement)
 CERTIFICATE_HELD: Final = (0.09, 0.08, 0.05, 0.05, 0.06, 0.008, 0.01)  # in the order of CERTIFICATES
 CEFR: Final = ("A0", "A1", "A2", "B1", "B2", "C1", "C2")
 LANGUAGES: Final = ("nld", "eng", "deu", "pol", "tur", "ara", "tir", "fas", "ukr")
 # Level of Dutch by origin: one in five to one in three struggles with reading (our own judgement).
-DUTCH_BY_ORIGIN: Final = ((0.00, 0.01, 0.04, 0.15, 0.30, 0.35, 0.15), (0.05, 0.18, 0.30, 0.27, 0.14, 0.05, 0.01), (0.05, 0.17, 0.30, 0.28, 0.14, 0.05, 0.01))
+DUTCH_BY_ORIGIN: Final = (
+    (0.00, 0.01, 0.04, 0.15, 0.30, 0.35, 0.15),
+    (0.05, 0.18, 0.30, 0.27, 0.14, 0.05, 0.01),
+    (0.05, 0.17, 0.30, 0.28, 0.14, 0.05, 0.01),
+)
 HOME_LANGUAGE_BY_ORIGIN: Final = (
     (0.97, 0.0, 0.03, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
     (0.10, 0.05, 0.20, 0.40, 0.05, 0.0, 0.0, 0.0, 0.20),
     (0.12, 0.08, 0.0, 0.0, 0.25, 0.35, 0.10, 0.10, 0.0),
 )
 SPEAKS_ENGLISH: Final = 0.35
-EDUCATION_SHARES: Final = (0.22, 0.31, 0.06, 0.30, 0.08, 0.03)  # VUM 1 to 6; no open table for people on bijstand was found
+EDUCATION_SHARES: Final = (
+    0.22,
+    0.31,
+    0.06,
+    0.30,
+    0.08,
+    0.03,
+)  # VUM 1 to 6; no open table for people on bijstand was found
 WANTS_OWN_OCCUPATION: Final = 0.55
 WANTED_DIGITS: Final = (0.10, 0.25, 0.25, 0.40)  # a wish is often a group: 1 to 4 digits of ISCO-08
 
@@ -50,7 +68,9 @@ def background(people: People, catalogue: Catalogue, rng: Rng) -> Columns:
         "skills": _skills(people, catalogue, rng),
         "licences": flagged(_with_trade(people, catalogue.licences, LICENCE_HELD, rng), LICENCES, has_licence),
         "certificates": flagged(
-            _with_trade(people, catalogue.certificates, CERTIFICATE_HELD, rng), CERTIFICATES, people.on_file(rng, CERTIFICATES_KNOWN)
+            _with_trade(people, catalogue.certificates, CERTIFICATE_HELD, rng),
+            CERTIFICATES,
+            people.on_file(rng, CERTIFICATES_KNOWN),
         ),
         "languages": _languages(people, rng),
         "education_level": values(pick(rng, n, EDUCATION_SHARES) + 1, pa.int8(), people.on_file(rng, EDUCATION_KNOWN)),
@@ -76,8 +96,10 @@ def _skills(people: People, catalogue: Catalogue, rng: Rng) -> pa.Array:
     return listed(codes, catalogue.skills, people.on_file(rng, SKILLS_KNOWN))
 
 
-def _with_trade(people: People, asked: Floats, held: tuple[float, ...], rng: Rng) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """Everybody's chance, or better where the own occupation usually asks it; what nobody asks is held by chance alone."""
+def _with_trade(
+    people: People, asked: Floats, held: tuple[float, ...], rng: Rng
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """Everybody's chance, or a better one where the own occupation usually asks it."""
     return flags(rng, np.maximum(np.array(held), 0.55 * asked[people.occupation]))
 
 

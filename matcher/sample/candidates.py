@@ -1,6 +1,5 @@
 """The files about people, one block at a time: candidates, sensitive and audit."""
 
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -10,11 +9,10 @@ from matcher.sample.availability import availability
 from matcher.sample.background import background
 from matcher.sample.columns import Columns, flagged, ids, named, values
 from matcher.sample.draws import Flags, Rng, chance, flags
-from matcher.sample.geography import Places
-from matcher.sample.occupations import LOADS, Catalogue
+from matcher.sample.occupations import LOADS
 from matcher.sample.population import ORIGINS, People
-from matcher.sample.scenario import Scenario
 from matcher.sample.standing import standing
+from matcher.sample.world import World
 
 # Sixty per cent say they are not able to work (SCP, 2019), but few files hold a list of limitations (our own guess).
 LIMITATIONS_KNOWN: Final = 0.46
@@ -26,16 +24,16 @@ AUDIT_BANDS: Final = ("<27", "27-44", "45-54", "55+")
 ORIGIN_KNOWN: Final = 0.93
 
 
-def candidates_block(people: People, scenario: Scenario, places: Places, catalogue: Catalogue, agencies: tuple[str, ...],
-                     rng: Rng, run_date: date) -> Columns:  # fmt: skip
+def candidates_block(people: People, world: World, rng: Rng) -> Columns:
     """One block of candidates.parquet, without what limits add."""
     own: Columns = {"candidate_id": ids("k", people.number)}
-    return own | availability(people, places, rng, run_date) | background(people, catalogue, rng) | standing(people, scenario, agencies, rng)
+    return (
+        own | availability(people, world, rng) | background(people, world.catalogue, rng) | standing(people, world, rng)
+    )
 
 
 def sensitive_block(people: People, rng: Rng) -> Columns:
-    """One block of sensitive.parquet: only people of whom one of the two is known, so that this file is shorter than the other."""
-    n = people.size
+    """One block of sensitive.parquet: only people of whom one of the two is known."""
     harder = np.exp(-0.45 * people.nearness)[:, None]
     limitations = flags(rng, np.minimum(0.6, LIMITATION_CHANCE * np.tile(harder, (1, len(LOADS)))))
     blockers = flags(rng, np.minimum(0.8, np.array(BLOCKER_CHANCE) * harder))

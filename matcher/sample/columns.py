@@ -22,7 +22,11 @@ def values(data: npt.NDArray[Any], kind: pa.DataType, known: Flags | None = None
 def named(codes: npt.NDArray[np.integer], names: Sequence[str], known: Flags | None = None) -> pa.Array:
     """A text column: the name of every code; a negative code is a null."""
     hidden = codes < 0 if known is None else (codes < 0) | ~known
-    return pa.array(names, type=pa.string()).take(pa.array(np.maximum(codes, 0), mask=hidden)) if len(names) else pa.nulls(codes.size, pa.string())
+    return (
+        pa.array(names, type=pa.string()).take(pa.array(np.maximum(codes, 0), mask=hidden))
+        if len(names)
+        else pa.nulls(codes.size, pa.string())
+    )
 
 
 def ids(prefix: str, numbers: npt.NDArray[np.integer], known: Flags | None = None) -> pa.Array:
@@ -43,7 +47,7 @@ def flagged(members: Flags, names: Sequence[str], known: Flags | None = None) ->
 
 
 def listed(codes: Ints, names: Sequence[str], known: Flags | None = None) -> pa.Array:
-    """Lists of names from a matrix of codes: negative cells are empty, repeats are dropped, the order is that of the codes."""
+    """Lists of names from a matrix of codes, in code order: negative cells are empty, repeats are dropped."""
     ordered = np.sort(codes, axis=1)
     keep = ordered >= 0
     keep[:, 1:] &= ordered[:, 1:] != ordered[:, :-1]
@@ -55,7 +59,9 @@ def listed(codes: Ints, names: Sequence[str], known: Flags | None = None) -> pa.
 def levels(matrix: Ints, languages: Sequence[str], scale: Sequence[str], known: Flags | None = None) -> pa.Array:
     """Lists of language and level; a negative cell leaves the language out."""
     listed_here = matrix >= 0 if known is None else (matrix >= 0) & known[:, None]
-    pairs = pa.StructArray.from_arrays([named(np.nonzero(listed_here)[1], languages), named(matrix[listed_here], scale)], ["language", "level"])
+    pairs = pa.StructArray.from_arrays(
+        [named(np.nonzero(listed_here)[1], languages), named(matrix[listed_here], scale)], ["language", "level"]
+    )
     return _lists(listed_here.sum(axis=1), pairs, known)
 
 
@@ -63,7 +69,8 @@ def amounts(matrix: Ints, resources: Sequence[str]) -> pa.Array:
     """Lists of resource and amount; zero leaves the resource out, and a row of zeros is a null."""
     taken = matrix > 0
     fields = [named(np.nonzero(taken)[1], resources), pa.array(matrix[taken], type=pa.int64())]
-    return _lists(taken.sum(axis=1), pa.StructArray.from_arrays(fields, ["resource_id", "amount"]), taken.any(axis=1))
+    known: Flags = np.asarray(taken.any(axis=1), dtype=np.bool_)
+    return _lists(taken.sum(axis=1), pa.StructArray.from_arrays(fields, ["resource_id", "amount"]), known)
 
 
 def _lists(lengths: npt.NDArray[np.integer], items: pa.Array, known: Flags | None) -> pa.Array:

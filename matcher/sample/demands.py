@@ -1,4 +1,4 @@
-"""What a vacancy asks: skills, papers, language, schooling, loonwaarde and what the work weighs on the body and mind."""
+"""What a vacancy asks: skills, papers, language, schooling, loonwaarde and what body and mind can bear."""
 
 from typing import Final
 
@@ -25,11 +25,22 @@ PAPERS_BY_LANE: Final = (1.0, 0.7, 0.45, 0.30)
 LOADS_BY_LANE: Final = (0.8, 0.65, 0.6, 0.45)
 SHIFTS_BY_LANE: Final = (0.55, 0.45, 0.35, 0.25)
 # Level of Dutch asked by lane: nothing at all, then A1 to B2.
-DUTCH_BY_LANE: Final = ((0.35, 0.05, 0.25, 0.25, 0.10), (0.45, 0.15, 0.28, 0.10, 0.02), (0.55, 0.20, 0.20, 0.05, 0.0), (0.75, 0.15, 0.10, 0.0, 0.0))
-# Loonkostensubsidie by lane: unknown, accepted, refused. 23 to 51 % of employers would take somebody with a limitation (SCP, 2019).
+DUTCH_BY_LANE: Final = (
+    (0.35, 0.05, 0.25, 0.25, 0.10),
+    (0.45, 0.15, 0.28, 0.10, 0.02),
+    (0.55, 0.20, 0.20, 0.05, 0.0),
+    (0.75, 0.15, 0.10, 0.0, 0.0),
+)
+# Loonkostensubsidie by lane: unknown, accepted, refused. 23 to 51 % of employers would take somebody with a
+# limitation (SCP, 2019).
 LKS_BY_LANE: Final = ((0.48, 0.32, 0.20), (0.12, 0.84, 0.04), (0.35, 0.55, 0.10), (0.60, 0.35, 0.05))
 LOONWAARDE_ASKED: Final = (0.10, 0.22, 0.03, 0.0)
-LOONWAARDE_MIN: Final = ((60.0, 70.0, 80.0, 90.0), (30.0, 40.0, 50.0, 60.0), (20.0, 30.0, 40.0, 50.0), (20.0, 20.0, 30.0, 30.0))
+LOONWAARDE_MIN: Final = (
+    (60.0, 70.0, 80.0, 90.0),
+    (30.0, 40.0, 50.0, 60.0),
+    (20.0, 30.0, 40.0, 50.0),
+    (20.0, 20.0, 30.0, 30.0),
+)
 SKILLS_KNOWN: Final = 0.99
 EDUCATION_KNOWN: Final = 0.45
 
@@ -54,7 +65,9 @@ def demands(jobs: Jobs, catalogue: Catalogue, rng: Rng) -> Columns:
         "shifts": flagged(_shifts(jobs, catalogue, rng), SHIFTS, chance(rng, m, 0.75)),
         "licences": flagged(flags(rng, catalogue.licences[own] * papers), LICENCES, chance(rng, m, 0.95)),
         "certificates": flagged(flags(rng, catalogue.certificates[own] * papers), CERTIFICATES, chance(rng, m, 0.92)),
-        "loads": flagged(flags(rng, catalogue.loads[own] * np.array(LOADS_BY_LANE)[jobs.lane][:, None]), LOADS, chance(rng, m, 0.55)),
+        "loads": flagged(
+            flags(rng, catalogue.loads[own] * np.array(LOADS_BY_LANE)[jobs.lane][:, None]), LOADS, chance(rng, m, 0.55)
+        ),
         "language_min": levels(_languages(jobs, rng), LANGUAGES, CEFR, chance(rng, m, 0.85)),
         "education_min": values(education, pa.int8(), chance(rng, m, EDUCATION_KNOWN)),
         "lks_accepted": values(subsidy == 1, pa.bool_(), subsidy > 0),

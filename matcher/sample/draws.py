@@ -12,12 +12,25 @@ Flags = npt.NDArray[np.bool_]
 Rng = np.random.Generator
 
 # A number per stream, so that no table moves when another one changes. Add at the end only.
-STREAMS: Final = ("people", "jobs", "employers", "agencies", "candidates", "sensitive", "audit", "vacancies", "pairs", "limits")
+STREAMS: Final = (
+    "people",
+    "jobs",
+    "employers",
+    "agencies",
+    "candidates",
+    "sensitive",
+    "audit",
+    "vacancies",
+    "pairs",
+    "limits",
+)
 
 
 def stream(seed: int, table: str, block: int = 0) -> Rng:
     """The random stream of one block of one table: the same on every machine for the same seed."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=(STREAMS.index(table), block))))
+    return np.random.Generator(
+        np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=(STREAMS.index(table), block)))
+    )
 
 
 def exact_counts(total: int, shares: Sequence[float] | Floats) -> Ints:
@@ -33,7 +46,7 @@ def exact_counts(total: int, shares: Sequence[float] | Floats) -> Ints:
 def exact_draw(rng: Rng, total: int, shares: Sequence[float] | Floats) -> Ints:
     """``total`` category numbers in random order, in exactly the shares asked."""
     counts = exact_counts(total, shares)
-    return rng.permutation(np.repeat(np.arange(counts.size), counts))
+    return np.asarray(rng.permutation(np.repeat(np.arange(counts.size), counts)), dtype=np.int64)
 
 
 def pick(rng: Rng, total: int, shares: Sequence[float] | Floats) -> Ints:
@@ -65,4 +78,4 @@ def subset(rng: Rng, pool: Ints, size: Ints) -> Ints:
     """Keep at most ``size[row]`` members of each row of ``pool``, chosen at random; -1 marks an empty cell."""
     keys = np.where(pool >= 0, rng.random(pool.shape), 2.0)
     rank = np.argsort(np.argsort(keys, axis=1, kind="stable"), axis=1, kind="stable")
-    return np.where((pool >= 0) & (rank < size[:, None]), pool, -1)
+    return np.asarray(np.where((pool >= 0) & (rank < size[:, None]), pool, -1), dtype=np.int64)

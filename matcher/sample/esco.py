@@ -15,12 +15,15 @@ VARIANTS: Final = 3  # ESCO occupations taken per ISCO-08 code, at most
 ESSENTIAL: Final = 14  # skills taken per occupation, at most; the most shared ones come first
 OPTIONAL: Final = 8
 GENERAL: Final = 21  # as many as the packaged list of general skills
-TABLES: Final = {"occupations": ("occupation_id", "uri", "isco08", "label_en", "label_nl"), "skills": ("skill_id", "uri"),
-                 "occupation_skills": ("occupation_id", "skill_id", "essential")}  # fmt: skip
+TABLES: Final = {
+    "occupations": ("occupation_id", "uri", "isco08", "label_en", "label_nl"),
+    "skills": ("skill_id", "uri"),
+    "occupation_skills": ("occupation_id", "skill_id", "essential"),
+}
 
 
 def esco_catalogue(folder: Path) -> Catalogue:
-    """The packaged occupations, each replaced by up to three ESCO occupations of its ISCO-08 code with their own skills.
+    """The packaged occupations, each replaced by up to three ESCO occupations of its ISCO-08 code.
 
     Raises
     ------
@@ -38,12 +41,18 @@ def esco_catalogue(folder: Path) -> Catalogue:
     # An evenly spread choice, and not the first three by URI, so that one branch of a code does not crowd out the rest.
     chosen = [(row, key) for row, isco in enumerate(own.isco) for key in _spread(by_isco.get(isco, []))]
     if not chosen:
-        raise ValueError(f"No ISCO-08 code of the sample occurs in the occupations of {folder.name}; column isco08 needs four digits.")
+        raise ValueError(
+            f"No ISCO-08 code of the sample occurs in the occupations of {folder.name}; isco08 needs four digits."
+        )
     source = np.array([row for row, _ in chosen], dtype=np.int64)
     share = 1.0 / np.bincount(source, minlength=len(own.isco))[source]
 
     wanted = {key for _, key in chosen}
-    linked = [(o, s, e) for o, s, e in zip(*(relations[name].to_pylist() for name in TABLES["occupation_skills"]), strict=True) if o in wanted]
+    linked = [
+        (o, s, e)
+        for o, s, e in zip(*(relations[name].to_pylist() for name in TABLES["occupation_skills"]), strict=True)
+        if o in wanted
+    ]
     spread_of: dict[int, int] = {}
     for _, skill, _ in linked:
         spread_of[skill] = spread_of.get(skill, 0) + 1
@@ -54,7 +63,9 @@ def esco_catalogue(folder: Path) -> Catalogue:
     def of(key: int, essential: bool, most: int) -> list[int]:
         return sorted(number[s] for o, s, e in linked if o == key and e is essential)[:most]
 
-    own_rows: dict[str, Any] = {field.name: _take(getattr(own, field.name), source) for field in fields(own) if _per_row(field.name)}
+    own_rows: dict[str, Any] = {
+        field.name: _take(getattr(own, field.name), source) for field in fields(own) if _per_row(field.name)
+    }
     for weight in ("work", "people", "training", "activation"):
         own_rows[weight] = own_rows[weight] * share
     own_rows |= {
@@ -85,7 +96,8 @@ def _spread(keys: list[int]) -> list[int]:
 def _read(folder: Path, name: str) -> pa.Table:
     path = folder / f"{name}.parquet"
     if not path.is_file():
-        raise ValueError(f"The ESCO folder {folder.name} has no {name}.parquet; it needs {', '.join(f'{table}.parquet' for table in TABLES)}.")
+        needed = ", ".join(f"{table}.parquet" for table in TABLES)
+        raise ValueError(f"The ESCO folder {folder.name} has no {name}.parquet; it needs {needed}.")
     found = pq.read_schema(path).names
     missing = [column for column in TABLES[name] if column not in found]
     if missing:

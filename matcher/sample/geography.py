@@ -63,7 +63,9 @@ def read_places(path: Path, scenario: Scenario) -> Places:
     table = pq.read_table(path)
     missing = [name for name in ("pc4", "lat", "lon") if name not in table.column_names]
     if missing:
-        raise ValueError(f"The table of places has no column {', '.join(missing)}; it needs pc4, lat and lon, in degrees WGS84.")
+        raise ValueError(
+            f"The table of places has no column {', '.join(missing)}; it needs pc4, lat and lon, in degrees WGS84."
+        )
     pc4 = np.array([str(code).strip()[:4] for code in table["pc4"].to_pylist()], dtype=str)
     lat, lon = (np.asarray(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64) for name in ("lat", "lon"))
     people = np.ones(pc4.size)
@@ -80,12 +82,18 @@ def read_places(path: Path, scenario: Scenario) -> Places:
     # One row per code, and in code order: the table's own row order shall not matter.
     order = order[np.unique(pc4[order], return_index=True)[1]]
     if not order.size:
-        raise ValueError(f"The table of places has no inhabited area in {scenario.region or 'the Netherlands'}; take another table or scenario.")
+        raise ValueError(
+            f"The table of places has no inhabited area in {scenario.region or 'the Netherlands'}. "
+            "Take another table or scenario."
+        )
     return _weighted(pc4[order].tolist(), lat[order], lon[order], names[order].tolist(), people[order], scenario)
 
 
 def _twente() -> list[tuple[str, float, float, str, float]]:
-    return [(row["pc4"], float(row["lat"]), float(row["lon"]), "Twente", float(row["inhabitants"])) for row in read_facts("twente")]
+    return [
+        (row["pc4"], float(row["lat"]), float(row["lon"]), "Twente", float(row["inhabitants"]))
+        for row in read_facts("twente")
+    ]
 
 
 def _invented(name: str, region: dict[str, str]) -> list[tuple[str, float, float, str, float]]:
@@ -98,7 +106,10 @@ def _invented(name: str, region: dict[str, str]) -> list[tuple[str, float, float
     share = np.exp(-away / radius)
     people = np.rint(inhabitants * share / share.sum())
     first = int(region["first_pc4"])
-    return [(f"{first + k:04d}", round(float(lat[k]), 3), round(float(lon[k]), 3), name, float(people[k])) for k in range(count)]
+    return [
+        (f"{first + k:04d}", round(float(lat[k]), 3), round(float(lon[k]), 3), name, float(people[k]))
+        for k in range(count)
+    ]
 
 
 def _nearest_region(lat: Floats, lon: Floats) -> tuple[np.ndarray[tuple[int], np.dtype[np.str_]], Floats]:
@@ -120,4 +131,6 @@ def _weighted(pc4: list[str], lat: Floats, lon: Floats, names: list[str], people
             home = np.where(lives, people, 0.0)
             centre_lat, centre_lon = (float(np.average(axis, weights=home)) for axis in (lat, lon))
             work = people * np.exp(-great_circle_km(lat, lon, centre_lat, centre_lon) / WORK_SPREAD_KM)
-    return Places(tuple(pc4), lat, lon, np.array([index[name] for name in names], dtype=np.int64), home, work, region_names)
+    return Places(
+        tuple(pc4), lat, lon, np.array([index[name] for name in names], dtype=np.int64), home, work, region_names
+    )

@@ -1,10 +1,9 @@
 """The vacancies, employers and agencies of a sample in outline: what must be drawn for the whole file at once."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from matcher.sample.draws import Flags, Ints, Rng, chance, exact_draw, pick, stream
 from matcher.sample.geography import Places
@@ -13,11 +12,13 @@ from matcher.sample.scenario import Scenario
 
 REGULAR, SUPPORTED, TRAINING, ACTIVATION = range(4)
 # Open vacancies by SBI section, x1000, third quarter of 2023 (CBS), for the sections with jobs in the catalogue.
-OPEN_VACANCIES: Final = {"A": 3.6, "C": 33.4, "E": 1.7, "F": 26.6, "G": 79.8, "H": 18.9, "I": 31.6, "N": 29.5, "O": 25.2, "P": 12.5, "Q": 63.9,
+OPEN_VACANCIES: Final = {"A": 3.6, "C": 33.4, "E": 1.7, "F": 26.6, "G": 79.8, "H": 18.9, "I": 31.6, "N": 29.5,
+                         "O": 25.2, "P": 12.5, "Q": 63.9,
                          "R": 6.2, "S": 7.3}  # fmt: skip
 # Together 71.1 there, mostly for hbo and up: the file of a gemeente sees about this much of it (our own judgement).
 OFFICE_VACANCIES: Final = {"J": 5.0, "K": 3.0, "M": 14.0}
-# People asked per row, where a row bundles: value and share by lane (our own judgement; the goals of 2010 set the sums).
+# People asked per row, where a row bundles: value and share by lane (our own judgement; the goals of 2010 set the
+# sums).
 BUNDLE_SIZES: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20)
 BUNDLE_SHARES: Final = (
     (0.010, 0.580, 0.180, 0.080, 0.040, 0.050, 0.010, 0.010, 0.025, 0.010, 0.005),
@@ -58,14 +59,15 @@ class Jobs:
         """Number of vacancies."""
         return int(self.number.size)
 
-    def rows(self, start: int, stop: int) -> Self:
-        """A block of vacancies."""
-        block: dict[str, npt.NDArray[Any]] = {field.name: getattr(self, field.name)[start:stop] for field in fields(self)}
-        return type(self)(**block)  # type: ignore[arg-type]
+    def take(self, rows: Ints | slice) -> Self:
+        """Some of the vacancies, by row."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def draw_jobs(scenario: Scenario, places: Places, catalogue: Catalogue, seed: int, *, twins: bool) -> tuple[Jobs, Employers]:
-    """Every vacancy and its employer; lanes, openings and sections of paid work have exactly the shares of the tables, up to rounding."""
+def draw_jobs(
+    scenario: Scenario, places: Places, catalogue: Catalogue, seed: int, *, twins: bool
+) -> tuple[Jobs, Employers]:
+    """Every vacancy and its employer; lanes, openings and sections of paid work have the exact shares of the tables."""
     rng, m = stream(seed, "jobs"), scenario.vacancies
     lane = exact_draw(rng, m, scenario.lanes)
     occupation = _occupations(rng, lane, catalogue)
@@ -104,7 +106,9 @@ def skewed(rng: Rng, total: int, scenario: Scenario) -> Ints:
 def _occupations(rng: Rng, lane: Ints, catalogue: Catalogue) -> Ints:
     occupation = np.empty(lane.size, dtype=np.int64)
     paid = np.flatnonzero(lane <= SUPPORTED)
-    sections = {name: open_now for name, open_now in (OPEN_VACANCIES | OFFICE_VACANCIES).items() if name in catalogue.section}
+    sections = {
+        name: open_now for name, open_now in (OPEN_VACANCIES | OFFICE_VACANCIES).items() if name in catalogue.section
+    }
     drawn = exact_draw(rng, paid.size, list(sections.values()))
     letter = np.array(catalogue.section)
     for code, name in enumerate(sections):

@@ -57,7 +57,7 @@ def candidate_limits(people: People, coaches: int, rng: Rng) -> Columns:
 
 
 def vacancy_limits(jobs: Jobs, rng: Rng) -> Columns:
-    """The extra columns of one block of vacancies: twins share a job_id, some jobs start with a few people or not at all."""
+    """The extra columns of one block of vacancies: twins share a job_id, some jobs need several people or none."""
     m = jobs.size
     uses: Ints = np.zeros((m, len(RESOURCES)), dtype=np.int64)
     uses[:, 2] = chance(rng, m, 0.05)
@@ -68,7 +68,9 @@ def vacancy_limits(jobs: Jobs, rng: Rng) -> Columns:
     return {
         "openings_min": values(fewest, pa.int32(), (jobs.openings >= 3) & chance(rng, m, 0.05)),
         "job_id": ids("j", jobs.source, np.isin(jobs.source, sources)),
-        "support_hours": values(np.array((1.0, 2.0, 4.0, 8.0))[pick(rng, m, (0.3, 0.3, 0.25, 0.15))], pa.float64(), guided),
+        "support_hours": values(
+            np.array((1.0, 2.0, 4.0, 8.0))[pick(rng, m, (0.3, 0.3, 0.25, 0.15))], pa.float64(), guided
+        ),
         "uses": amounts(uses, RESOURCES),
     }
 
@@ -81,7 +83,7 @@ def pair_limits(total: int, rng: Rng) -> Columns:
 
 
 def employer_limits(total: int, seed: int) -> Columns:
-    """The extra columns of employers.parquet; most have none. 96 % of employers has under 100 staff, and no guidance to spare."""
+    """The extra columns of employers.parquet; most have none, but 96 % is small, with no guidance to spare."""
     rng = stream(seed, "limits", 1)
     most = 1 + pick(rng, total, (0.25, 0.25, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05))
     supported = pick(rng, total, (0.10, 0.40, 0.30, 0.20))

@@ -13,13 +13,16 @@ CERTIFICATES: Final = ("VOG", "VCA", "HACCP", "BHV", "heftruck", "code95", "lasd
 SHIFTS: Final = ("day", "evening", "night", "weekend")
 # FML-style keys; what weighs on the person at work, the same words as in a person's limitations.
 LOADS: Final = (
-    "tillen", "lang-staan", "veel-lopen", "bukken", "knielen", "klimmen", "reiken", "kou", "hitte", "lawaai", "stof", "natte-handen",
+    "tillen", "lang-staan", "veel-lopen", "bukken", "knielen", "klimmen", "reiken", "kou", "hitte", "lawaai", "stof",
+    "natte-handen",
     "tempodruk", "concentratie", "beeldscherm", "klantcontact", "conflicten", "wisselende-diensten", "verkeer",
 )  # fmt: skip
 
 # SBI 2008 section of a division (the first two digits), for the divisions that the catalogue uses.
-SECTIONS: Final = (("A", 1, 3), ("C", 10, 33), ("E", 36, 39), ("F", 41, 43), ("G", 45, 47), ("H", 49, 53), ("I", 55, 56), ("J", 58, 63),
-                   ("K", 64, 66), ("M", 69, 75), ("N", 77, 82), ("O", 84, 84), ("P", 85, 85), ("Q", 86, 88), ("R", 90, 93), ("S", 94, 96))  # fmt: skip
+SECTIONS: Final = (("A", 1, 3), ("C", 10, 33), ("E", 36, 39), ("F", 41, 43), ("G", 45, 47), ("H", 49, 53), ("I", 55,
+                   56), ("J", 58, 63),
+                   ("K", 64, 66), ("M", 69, 75), ("N", 77, 82), ("O", 84, 84), ("P", 85, 85), ("Q", 86, 88), ("R",
+                   90, 93), ("S", 94, 96))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Catalogue:
 def packaged_catalogue() -> Catalogue:
     """The sixty occupations that ship with the package; skills are short Dutch words."""
     rows, life = read_facts("occupations"), read_facts("general_skills")
-    skills = sorted({word for row in rows for word in words(row["essential"]) + words(row["optional"])} | {row["skill"] for row in life})
+    skills = sorted(
+        {word for row in rows for word in words(row["essential"]) + words(row["optional"])}
+        | {row["skill"] for row in life}
+    )
     number = {word: code for code, word in enumerate(skills)}
     return Catalogue(
         code=tuple(row["isco"] for row in rows),

@@ -10,11 +10,15 @@ from matcher.sample.columns import Columns, dates, ids, named, values
 from matcher.sample.draws import chance, pick, stream
 from matcher.sample.jobs import Employers
 
-_FIRST: Final = ("Zilverlinde", "Korenaar", "Molenveld", "Lindehof", "Heidevonk", "Waterhoen", "Roodborst", "Eikenhorst", "Zandloper", "Wolkenveld",
-                 "Berkenbrink", "Steenuil", "Vlasakker", "Goudhaver", "Braamweide", "Kievitsland", "Noorderbrug", "Turfster", "Veldleeuwerik",
+_FIRST: Final = ("Zilverlinde", "Korenaar", "Molenveld", "Lindehof", "Heidevonk", "Waterhoen", "Roodborst",
+                 "Eikenhorst", "Zandloper", "Wolkenveld",
+                 "Berkenbrink", "Steenuil", "Vlasakker", "Goudhaver", "Braamweide", "Kievitsland", "Noorderbrug",
+                 "Turfster", "Veldleeuwerik",
                  "Hooiberg", "Kastanjehof", "Rietvoorn", "Wildrik", "Esdoornpark")  # fmt: skip
-_SECTION: Final = {"A": "Kwekerij", "C": "Productie", "E": "Recycling", "F": "Bouw", "G": "Winkels", "H": "Logistiek", "I": "Horeca", "J": "ICT",
-                   "K": "Financieel", "M": "Advies", "N": "Facilitair", "O": "Publiek", "P": "Onderwijs", "Q": "Zorg", "R": "Cultuur",
+_SECTION: Final = {"A": "Kwekerij", "C": "Productie", "E": "Recycling", "F": "Bouw", "G": "Winkels",
+                   "H": "Logistiek", "I": "Horeca", "J": "ICT",
+                   "K": "Financieel", "M": "Advies", "N": "Facilitair", "O": "Publiek", "P": "Onderwijs",
+                   "Q": "Zorg", "R": "Cultuur",
                    "S": "Diensten"}  # fmt: skip
 _AGENCY: Final = ("Uitzendbureau", "Flexwerk", "Detachering", "Werkbureau")
 # Admission under the Wtta, from 2027: dated, in the past or before a start, and unknown (our own judgement).
@@ -46,5 +50,12 @@ def agencies_table(agencies: tuple[str, ...], seed: int, run_date: date) -> Colu
     kind[:1] = 1
     days = np.where(kind == 0, 5 + pick(rng, total, np.ones(40)), 500 + pick(rng, total, np.ones(1_300)))
     name = np.arange(total)
-    names = [f"{_AGENCY[code % len(_AGENCY)]} {_FIRST[code % len(_FIRST)]}" + (f" {code // 24 + 1}" if code >= 24 else "") for code in range(total)]
-    return {"agency_id": named(name, agencies), "name": named(name, names), "admitted_until": dates(run_date, days, kind < 2)}
+    names = [
+        f"{_AGENCY[code % len(_AGENCY)]} {_FIRST[code % len(_FIRST)]}" + (f" {code // 24 + 1}" if code >= 24 else "")
+        for code in range(total)
+    ]
+    return {
+        "agency_id": named(name, agencies),
+        "name": named(name, names),
+        "admitted_until": dates(run_date, days, kind < 2),
+    }

@@ -1,10 +1,9 @@
-"""The people of a sample in outline: what must be drawn for the whole file at once, because margins are exact or traits hang together."""
+"""The people of a sample in outline: what is drawn for the whole file at once, as margins are exact or traits hang together."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from matcher.sample.draws import Flags, Floats, Ints, Rng, chance, exact_draw, pick, stream
 from matcher.sample.geography import Places
@@ -22,8 +21,9 @@ WOMEN: Final = 0.569  # CBS, December 2023
 ORIGINS: Final = ("nederland", "europa", "buiten_europa")
 ORIGIN_SHARES: Final = (0.350, 0.064, 0.586)  # CBS, December 2023: born in, or with a parent born in
 HAS_SECOND_OCCUPATION: Final = 0.45
-MEAN_STEP: Final = 2.67  # of the ladder table
-# Gaps come together: a quarter of the files is thin and holds 0.4 of the usual, so that the others hold 1.2 (our own judgement).
+MEAN_STEP: Final = 2.70  # of the ladder table
+# Gaps come together: a quarter of the files is thin and holds 0.4 of the usual, so that the others hold 1.2 (our own
+# judgement).
 THIN_FILES: Final = 0.25
 THIN: Final = 0.4
 YOUNG_THIN: Final = 0.08  # the young are seen by a youth desk of their own
@@ -44,7 +44,7 @@ class People:
     woman: Flags
     origin: Ints
     thin: Flags  # a file in which most is missing
-    nearness: Floats  # how near to work a person is: mean 0, spread 1; ties ladder, months, skills, blockers and motivation together
+    nearness: Floats  # how near to work a person is, mean 0 and spread 1: ties ladder, months, skills and blockers together
 
     @property
     def size(self) -> int:
@@ -56,10 +56,9 @@ class People:
         full = (1.0 - THIN_FILES * THIN) / (1.0 - THIN_FILES)
         return chance(rng, self.size, share * np.where(self.thin, THIN, full))
 
-    def rows(self, start: int, stop: int) -> Self:
-        """A block of people."""
-        block: dict[str, npt.NDArray[Any]] = {field.name: getattr(self, field.name)[start:stop] for field in fields(self)}
-        return type(self)(**block)  # type: ignore[arg-type]
+    def take(self, rows: Ints | slice) -> Self:
+        """Some of the people, by row."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 def draw_people(scenario: Scenario, places: Places, catalogue: Catalogue, seed: int) -> People:
@@ -68,7 +67,12 @@ def draw_people(scenario: Scenario, places: Places, catalogue: Catalogue, seed: 
     ladder = exact_draw(rng, n, LADDER_ENSCHEDE) + 1
     nearness = 0.71 * (ladder - MEAN_STEP) + rng.normal(0.0, 0.63, n)
     older = 1.0 - scenario.under_27
-    bands = (MINORS * scenario.under_27, (1 - MINORS) * scenario.under_27, older * FROM_27_TO_45, older * (1 - FROM_27_TO_45))
+    bands = (
+        MINORS * scenario.under_27,
+        (1 - MINORS) * scenario.under_27,
+        older * FROM_27_TO_45,
+        older * (1 - FROM_27_TO_45),
+    )
     age = _within(rng, exact_draw(rng, n, bands), AGE_BANDS)
     place = pick(rng, n, places.home)
     return People(
@@ -97,5 +101,5 @@ def _months(rng: Rng, age: Ints, nearness: Floats) -> Ints:
 
 def _within(rng: Rng, band: Ints, bounds: tuple[tuple[int, int], ...]) -> Ints:
     low, high = np.array(bounds, dtype=np.int64).T
-    return low[band] + np.floor(rng.random(band.size) * (high - low + 1)[band]).astype(np.int64)
-
+    years = np.floor(rng.random(band.size) * (high - low + 1)[band])
+    return np.asarray(low[band] + years, dtype=np.int64)

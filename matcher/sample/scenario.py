@@ -7,7 +7,8 @@ from typing import Final
 
 LANES: Final = ("regular", "supported", "training", "activation")
 
-# People on ladder steps 1 to 6, Enschede, 1 July 2010 ("De werkgever op kop"): 5,351 together. No national figure was found.
+# People on ladder steps 1 to 6, Enschede, 1 July 2010 ("De werkgever op kop"): 5,351 together. No national figure
+# was found.
 LADDER_ENSCHEDE: Final = (751, 1_563, 1_821, 1_015, 188, 13)
 # Share under 27 on social assistance, December 2023 (CBS: 38,330 of 400,460).
 UNDER_27_NATION: Final = 0.0957
@@ -36,14 +37,20 @@ class Scenario:
 
 _ALL: Final = (
     # 150 people and as many controls, one agency with over 100 clients and 2,000 vacancies a year in Twente.
-    Scenario(name="pilot", people=300, vacancies=2_000, town="Enschede", lanes=(0.74, 0.15, 0.07, 0.04), bundled=0.4, under_27=0.15,
-             agencies=4, agency_skew=8.0, through_agency=(0.92, 0.70, 0.30, 0.0), consent=0.90, rows_per_employer=16.0, trial=True),
-    # The whole file of one town. Goals of 2010: 500 regular, 500 supported, 1,300 in schooling, 1,400 to 1,700 activated, 750 under 27.
-    Scenario(name="enschede", people=5_351, vacancies=2_000, town="Enschede", lanes=(0.36, 0.18, 0.20, 0.26), bundled=1.0, under_27=0.23,
+    Scenario(name="pilot", people=300, vacancies=2_000, town="Enschede", lanes=(0.74, 0.15, 0.07, 0.04), bundled=0.4,
+    under_27=0.15,
+             agencies=4, agency_skew=8.0, through_agency=(0.92, 0.70, 0.30, 0.0), consent=0.90,
+             rows_per_employer=16.0, trial=True),
+    # The whole file of one town. Goals of 2010: 500 regular, 500 supported, 1,300 in schooling, 1,400 to 1,700
+    # activated, 750 under 27.
+    Scenario(name="enschede", people=5_351, vacancies=2_000, town="Enschede", lanes=(0.36, 0.18, 0.20, 0.26),
+    bundled=1.0, under_27=0.23,
              ladder_known=1.0, agencies=25),
     Scenario(name="twente", people=11_000, vacancies=10_000, lanes=(0.56, 0.16, 0.13, 0.15), bundled=0.3, agencies=40),
-    Scenario(name="region", people=50_000, vacancies=40_000, region="Rijnmond", lanes=(0.62, 0.14, 0.12, 0.12), bundled=0.15, agencies=120),
-    Scenario(name="nation", people=410_000, vacancies=387_000, region=None, lanes=(0.70, 0.12, 0.09, 0.09), bundled=0.05, agencies=600),
+    Scenario(name="region", people=50_000, vacancies=40_000, region="Rijnmond", lanes=(0.62, 0.14, 0.12, 0.12),
+    bundled=0.15, agencies=120),
+    Scenario(name="nation", people=410_000, vacancies=387_000, region=None, lanes=(0.70, 0.12, 0.09, 0.09),
+    bundled=0.05, agencies=600),
 )  # fmt: skip
 
 SCENARIOS: Final = MappingProxyType({scenario.name: scenario for scenario in _ALL})

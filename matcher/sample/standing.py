@@ -9,13 +9,23 @@ from matcher.sample.columns import Columns, flagged, named, values
 from matcher.sample.draws import Flags, Floats, Ints, Rng, chance, pick, pick_by
 from matcher.sample.jobs import skewed
 from matcher.sample.population import People
-from matcher.sample.scenario import Scenario
+from matcher.sample.world import World
 
-# Loonkostensubsidie target group by ladder step 1 to 6: unknown, yes, no (our own judgement; step 5 often is work with subsidy).
-LKS_BY_STEP: Final = ((0.62, 0.33, 0.05), (0.55, 0.37, 0.08), (0.45, 0.38, 0.17), (0.35, 0.30, 0.35), (0.20, 0.55, 0.25), (0.30, 0.10, 0.60))
+# Loonkostensubsidie target group by ladder step 1 to 6: unknown, yes, no (our own judgement; step 5 often is work
+# with subsidy).
+LKS_BY_STEP: Final = (
+    (0.62, 0.33, 0.05),
+    (0.55, 0.37, 0.08),
+    (0.45, 0.38, 0.17),
+    (0.35, 0.30, 0.35),
+    (0.20, 0.55, 0.25),
+    (0.30, 0.10, 0.60),
+)
 # Known loonwaarde by the same answer; goal 3 of the 2010 programme had none at all, so half as often on steps 1 and 2.
 LOONWAARDE_KNOWN: Final = (0.02, 0.32, 0.0)
-LOONWAARDE_MEAN: Final = 60.0  # with this spread about half lies in 50 to 75 % (Divosa Benchmark, 2020 to 2022: 47 to 50 %)
+LOONWAARDE_MEAN: Final = (
+    60.0  # with this spread about half lies in 50 to 75 % (Divosa Benchmark, 2020 to 2022: 47 to 50 %)
+)
 LOONWAARDE_SPREAD: Final = 15.0
 POTENTIAL_KNOWN: Final = 0.62
 GROWTH_SHARES: Final = (0.38, 0.45, 0.15, 0.02)  # expected steps up
@@ -33,7 +43,7 @@ PRIORITY_KNOWN: Final = 0.04
 P_ALONE_KNOWN: Final = 0.35
 
 
-def standing(people: People, scenario: Scenario, agencies: tuple[str, ...], rng: Rng) -> Columns:
+def standing(people: People, world: World, rng: Rng) -> Columns:
     """The columns of one block of people."""
     n = people.size
     target = pick_by(rng, people.ladder - 1, LKS_BY_STEP)
@@ -47,33 +57,39 @@ def standing(people: People, scenario: Scenario, agencies: tuple[str, ...], rng:
     return {
         "lks_eligible": values(target == 1, pa.bool_(), target > 0),
         "loonwaarde_pct": values(np.clip(5 * np.rint(loonwaarde / 5), 20, 95), pa.float64(), chance(rng, n, measured)),
-        "ladder_step": values(people.ladder, pa.int8(), chance(rng, n, scenario.ladder_known)),
+        "ladder_step": values(people.ladder, pa.int8(), chance(rng, n, world.scenario.ladder_known)),
         "ladder_potential": values(potential, pa.int8(), people.on_file(rng, POTENTIAL_KNOWN)),
         "age": values(people.age, pa.int16(), chance(rng, n, AGE_KNOWN)),
         "months_on_benefit": values(people.months, pa.int16(), chance(rng, n, MONTHS_KNOWN)),
         "motivation": values(motivation, pa.int8(), people.on_file(rng, MOTIVATION_KNOWN)),
         "needs_support": values(support, pa.bool_(), support_known),
         "coach_hours": values(hours, pa.float64(), support_known & support & people.on_file(rng, COACH_HOURS_KNOWN)),
-        "priority": values(np.array(PRIORITY[0])[pick(rng, n, PRIORITY[1])], pa.float64(), people.on_file(rng, PRIORITY_KNOWN)),
+        "priority": values(
+            np.array(PRIORITY[0])[pick(rng, n, PRIORITY[1])], pa.float64(), people.on_file(rng, PRIORITY_KNOWN)
+        ),
         "p_alone": values(_p_alone(people, rng), pa.float64(), people.on_file(rng, P_ALONE_KNOWN)),
-        "arm": named(_arms(people.number), ("treatment", "control")) if scenario.trial else pa.nulls(n, pa.string()),
-    } | _sharing(people, scenario, agencies, rng)
+        "arm": named(_arms(people.number), ("treatment", "control"))
+        if world.scenario.trial
+        else pa.nulls(n, pa.string()),
+    } | _sharing(people, world, rng)
 
 
 def _arms(number: Ints) -> Ints:
-    """Treatment and control in turn; traits are drawn without looking at the number, so that this is as good as a lottery."""
+    """Treatment and control in turn: as good as a lottery, because no trait looks at the number."""
     return number % 2
 
 
 def _p_alone(people: People, rng: Rng) -> Floats:
-    """Chance of the same work without help: 22 % a year left under a year of benefit, 8 % over three (CBS, 2006); a durable part of it here."""
+    """Chance of the same durable work without help: part of the 22 % (short spells) to 8 % (long) that leave in a year."""
     base = np.where(people.months < 12, 0.12, np.where(people.months < 36, 0.07, 0.03))
     return np.asarray(np.round(base * rng.uniform(0.4, 1.6, people.size), 2), dtype=np.float64)
 
 
-def _sharing(people: People, scenario: Scenario, agencies: tuple[str, ...], rng: Rng) -> Columns:
-    n = people.size
-    consent: Flags = chance(rng, n, scenario.consent / CONSENT_KNOWN if scenario.consent < CONSENT_KNOWN else scenario.consent)
+def _sharing(people: People, world: World, rng: Rng) -> Columns:
+    n, scenario, agencies = people.size, world.scenario, world.agencies
+    consent: Flags = chance(
+        rng, n, scenario.consent / CONSENT_KNOWN if scenario.consent < CONSENT_KNOWN else scenario.consent
+    )
     consent_known: Flags = chance(rng, n, CONSENT_KNOWN if scenario.consent < CONSENT_KNOWN else 1.0)
     named_here = consent_known & consent & chance(rng, n, NAMES_AGENCIES)
     chosen = np.zeros((n, len(agencies)), dtype=np.bool_)

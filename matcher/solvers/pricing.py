@@ -43,8 +43,11 @@ class _Answer:
     edges: Edges
     bound: int
 
-    def adds_to(self, edges: Edges) -> bool:
-        return len(self.edges) > len(edges)
+    def adds_to(self, plan: _Plan) -> bool:
+        return len(self.edges) > len(plan.edges)
+
+    def gap_to(self, plan: _Plan) -> float:
+        return (self.bound - plan.objective) / max(1, abs(plan.objective))
 
 
 def solve(source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, watch: Observer) -> SolveResult:
@@ -90,37 +93,36 @@ class _Search:
         self._began = time.monotonic()
 
     def run(self) -> SolveResult:
-        nothing = np.zeros(self._source.rows, dtype=np.int64)
-        none = Edges(np.zeros(self._source.rows + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
-        edges = self._ask(none, np.zeros(self._openings.size, dtype=np.int64), nothing).edges
+        rows, seats = self._source.rows, self._openings.size
+        none = Edges(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+        edges = self._offered(none, np.zeros(seats, np.int64), np.zeros(rows, np.int64))[0]
         while True:
             plan = self._solve(edges)
-            answer = self._ask(plan.edges, self._closed(plan.prices.high), self._gains(plan, plan.prices.high))
+            answer = self._ask(plan, self._closed(plan.prices.high))
             if answer.bound == plan.objective:
                 return self._lower(plan, answer.bound)
-            if not answer.adds_to(edges) or self._enough(plan.objective, answer.bound):
-                return self._stopped(plan, plan.prices.high, answer)
+            if not answer.adds_to(plan) or self._enough(plan, answer):
+                return self._stopped(plan, answer)
             edges = answer.edges
 
     def _lower(self, plan: _Plan, bound: int) -> SolveResult:
         """Ask again at the smallest prices. Edges that turn up cannot change the plan or the largest prices, only raise the smallest."""
         while True:
-            low = plan.prices.low
-            answer = self._ask(plan.edges, low, self._gains(plan, low))
-            if not answer.adds_to(plan.edges):
+            answer = self._ask(plan, plan.prices.low)
+            if not answer.adds_to(plan) or self._late():
                 break
             self._watch.phase("prices")
-            plan = _Plan(
-                answer.edges, plan.seat_of, plan.own, extreme_duals(answer.edges, self._openings, plan.seat_of)
-            )
-        proven = answer.bound == plan.objective
-        prices = plan.prices if proven else Prices(plan.prices.high, low, PriceKind.SOME_OPTIMAL)
-        return self._result(Status.OPTIMAL, plan, prices, bound)
+            prices = extreme_duals(answer.edges, self._openings, plan.seat_of)
+            plan = _Plan(answer.edges, plan.seat_of, plan.own, prices)
+        both = not answer.adds_to(plan) and answer.bound == plan.objective
+        kind = PriceKind.EXTREME if both else PriceKind.SOME_OPTIMAL
+        return self._result(Status.OPTIMAL, plan, kind, bound)
 
-    def _stopped(self, plan: _Plan, price: NDArray[np.int64], answer: _Answer) -> SolveResult:
-        prices = Prices(high=price, low=plan.prices.low, kind=PriceKind.SOME_OPTIMAL)
-        within = self._gap(plan.objective, answer.bound) <= self._params.gap
-        return self._result(Status.WITHIN_GAP if within else Status.FEASIBLE, plan, prices, answer.bound)
+    def _stopped(self, plan: _Plan, answer: _Answer) -> SolveResult:
+        within = answer.gap_to(plan) <= self._params.gap
+        return self._result(
+            Status.WITHIN_GAP if within else Status.FEASIBLE, plan, PriceKind.SOME_OPTIMAL, answer.bound
+        )
 
     def _solve(self, edges: Edges) -> _Plan:
         self._watch.phase("flow", total=len(edges))
@@ -128,38 +130,36 @@ class _Search:
         self._watch.phase("prices")
         return _Plan(edges, seat_of, points_of(edges, seat_of), extreme_duals(edges, self._openings, seat_of))
 
-    def _ask(self, edges: Edges, price: NDArray[np.int64], gains: NDArray[np.int64]) -> _Answer:
+    def _ask(self, plan: _Plan, price: NDArray[np.int64]) -> _Answer:
+        edges, offer = self._offered(plan.edges, price, row_gains(plan.seat_of, plan.own, price))
+        charged = np.where(self._openings > 0, price, 0)
+        bound = exact_dot(self._openings, charged) + exact_sum(np.maximum(offer.best, 0))
+        if bound < plan.objective:
+            raise SolverError("The source says that no pair is worth what a pair it offered is worth.")
+        return _Answer(edges, bound)
+
+    def _offered(self, edges: Edges, price: NDArray[np.int64], floors: NDArray[np.int64]) -> tuple[Edges, Offer]:
         self._watch.phase("pairs", total=self._source.rows)
         self._rounds += 1
-        offer = self._source.offer(price, _NO_LIMITS, gains)
+        offer = self._source.offer(price, _NO_LIMITS, floors)
         _require_offer(offer, self._source)
-        return _Answer(_united(edges, offer.edges), self._bound(price, offer))
-
-    def _bound(self, price: NDArray[np.int64], offer: Offer) -> int:
-        charged = np.where(self._openings > 0, price, 0)
-        return exact_dot(self._openings, charged) + exact_sum(np.maximum(offer.best, 0))
+        return _united(edges, offer.edges), offer
 
     def _closed(self, price: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.where(self._openings > 0, price, CLOSED_SEAT)
 
-    @staticmethod
-    def _gains(plan: _Plan, price: NDArray[np.int64]) -> NDArray[np.int64]:
-        return row_gains(plan.seat_of, plan.own, price)
-
-    @staticmethod
-    def _gap(objective: int, bound: int) -> float:
-        return (bound - objective) / max(1, abs(objective))
-
-    def _enough(self, objective: int, bound: int) -> bool:
+    def _late(self) -> bool:
         limit = self._params.time_limit_s
-        late = limit is not None and time.monotonic() - self._began >= limit
-        return late or self._gap(objective, bound) <= self._params.gap
+        return limit is not None and time.monotonic() - self._began >= limit
 
-    def _result(self, status: Status, plan: _Plan, prices: Prices, bound: int) -> SolveResult:
+    def _enough(self, plan: _Plan, answer: _Answer) -> bool:
+        return self._late() or answer.gap_to(plan) <= self._params.gap
+
+    def _result(self, status: Status, plan: _Plan, kind: PriceKind, bound: int) -> SolveResult:
         return SolveResult(
             status=status,
             seat_of=plan.seat_of,
-            prices=prices,
+            prices=Prices(high=plan.prices.high, low=plan.prices.low, kind=kind),
             objective=plan.objective,
             upper_bound=bound,
             proof=Proof.ALL_PAIRS,

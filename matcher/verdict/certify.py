@@ -81,10 +81,10 @@ def certify(
     """
     checks = list(check_form(tables, codebook))
     survey, edges = scan(ctx, watch)
-    evidence = gather(problem, codebook, ctx, tables, survey, edges)
-    checks += check_plan(evidence, wage)
+    evidence = gather(problem=problem, codebook=codebook, ctx=ctx, tables=tables, survey=survey, edges=edges)
     checks += check_vacancies(evidence)
     checks += check_bound(evidence, claims.upper_bound)
+    checks += check_plan(evidence, wage)
     checks += check_people(evidence)
     objective = sum(evidence.column("assignments", "points"))
     checks += check_sums(evidence, claims, objective)

@@ -93,7 +93,15 @@ def outcome(
     p_start = of_fact(problem.facts.p_start_micro, block.fact, np.int32(MICRO)).astype(np.int64)
     return Outcome(
         assignments=_assignments(
-            problem, codebook, block, judge(ctx, block), value, p_start, place=place, prices=prices, wage=wage
+            problem,
+            codebook,
+            block=block,
+            verdicts=judge(ctx, block),
+            value=value,
+            p_start=p_start,
+            place=place,
+            prices=prices,
+            wage=wage,
         ),
         unassigned=_unassigned(problem, codebook, survey, np.flatnonzero(seat_of < 0), place),
         vacancies=_vacancies(codebook, survey, openings, filled, prices),
@@ -106,11 +114,11 @@ def outcome(
 def _assignments(
     problem: Problem,
     codebook: Codebook,
+    *,
     block: PairBlock,
     verdicts: Verdicts,
     value: Score,
     p_start: NDArray[np.int64],
-    *,
     place: Standing,
     prices: Prices,
     wage: WageTable,
@@ -208,7 +216,7 @@ def _subsidies(problem: Problem, block: PairBlock, value: Score, wage: WageTable
         strict=True,
     )
     known: dict[tuple[int, int, int, int, bool], tuple[Decimal, str]] = {}
-    out = []
+    out: list[tuple[Decimal, str]] = []
     for key in facts:
         if key not in known:
             age, loonwaarde, eligible, hours, unpaid = key
@@ -228,7 +236,7 @@ def _subsidies(problem: Problem, block: PairBlock, value: Score, wage: WageTable
 def _to_arrange(problem: Problem, codebook: Codebook, block: PairBlock) -> list[list[str]]:
     """Every asked certificate that is not known to be held, in the vacancy's own words and order."""
     held = problem.candidates.certificates
-    out = []
+    out: list[list[str]] = []
     for person, seat in zip(block.candidate.tolist(), block.vacancy.tolist(), strict=True):
         codes = codebook.certificate_codes[seat]
         if len(codes) == 0:

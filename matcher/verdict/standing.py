@@ -118,7 +118,7 @@ def _minus(points: NDArray[np.int64], price: NDArray[np.int64]) -> NDArray[Any]:
     """``points - price``, exact: in Python's own integers where a pair is worth less than int64 can hold."""
     if not points.size or int(points.min()) - int(price.max()) >= np.iinfo(np.int64).min:
         return points - price
-    return points.astype(object) - price.astype(object)
+    return np.subtract(points, price, dtype=object)
 
 
 def _first_best(

@@ -117,6 +117,7 @@ def check_form(tables: Mapping[str, pa.Table], codebook: Codebook) -> Iterator[C
 
 
 def gather(
+    *,
     problem: Problem,
     codebook: Codebook,
     ctx: RuleContext,

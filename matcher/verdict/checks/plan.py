@@ -80,7 +80,7 @@ def exact_gain(e: Evidence) -> NDArray[Any]:
     """Points minus price of every eligible pair, in Python's integers where int64 would overflow."""
     price = e.price[e.seat]
     if e.row.size and int(e.points.min()) - int(price.max()) < -(2**63):
-        return e.points.astype(object) - price.astype(object)
+        return np.subtract(e.points, price, dtype=object)
     return e.points - price
 
 
@@ -120,8 +120,8 @@ def _names(e: Evidence) -> dict[str, list[Any]]:
 def _subsidy(e: Evidence, block: PairBlock, hours_c: NDArray[np.int64], wage: WageTable) -> dict[str, list[Any]]:
     people = e.problem.candidates
     rows = [
-        _subsidy_of(wage, *facts)
-        for facts in zip(
+        _subsidy_of(wage, age=age, loonwaarde_bp=bp, eligible=eligible, hours_c=hours, unpaid=unpaid)
+        for age, bp, eligible, hours, unpaid in zip(
             people.age[e.person].tolist(),
             block.loonwaarde_bp.tolist(),
             people.lks_eligible[e.person].tolist(),
@@ -134,7 +134,7 @@ def _subsidy(e: Evidence, block: PairBlock, hours_c: NDArray[np.int64], wage: Wa
 
 
 def _subsidy_of(
-    wage: WageTable, age: int, loonwaarde_bp: int, eligible: int, hours_c: int, unpaid: bool
+    wage: WageTable, *, age: int, loonwaarde_bp: int, eligible: int, hours_c: int, unpaid: bool
 ) -> tuple[Decimal, str]:
     """The contract's formula in exact fractions; -1 is unknown."""
     if unpaid or eligible == 0 or loonwaarde_bp == 10_000:

@@ -24,8 +24,9 @@ _REPORT = "vacancies_report"
 def upper_bound(e: Evidence, price: NDArray[np.int64], usable: NDArray[np.bool_]) -> int:
     """What prices prove, over the eligible pairs marked usable, in Python's integers."""
     openings = e.problem.vacancies.openings
-    rent = sum(seats * p for seats, p in zip(openings.tolist(), price.tolist(), strict=True))
-    return rent + sum(kept(e, price, usable).tolist())
+    rent: int = sum(seats * p for seats, p in zip(openings.tolist(), price.tolist(), strict=True))
+    rest: int = sum(kept(e, price, usable).tolist())
+    return rent + rest
 
 
 def kept(e: Evidence, price: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -46,7 +47,9 @@ def check_bound(e: Evidence, claimed: int) -> Iterator[Check]:
     yield require("at least 0", _REPORT, "price", e.price >= 0)
     yield require("at least 0", _REPORT, "price_next", e.price_next >= 0)
     yield require("not above price", _REPORT, "price_next", (e.price_next <= e.price) | ~e.open)
-    yield require_claim("upper_bound", claimed, upper_bound(e, e.price, e.open[e.seat]))
+    yield require_claim(
+        "upper_bound, as vacancies_report.price proves it", claimed, upper_bound(e, e.price, e.open[e.seat])
+    )
 
 
 def check_slackness(e: Evidence) -> Iterator[Check]:

@@ -28,12 +28,7 @@ def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
     yield require_claim("objective", claims.objective, objective)
     yield require_claim("upper_bound, at least the objective", missed >= 0, True)
     yield require_claim("gap", claims.gap, missed / max(1, abs(objective)))
-    accepted = Fraction(e.ctx.policy.solve.gap or 0)
-    if missed == 0:
-        status = "OPTIMAL"
-    else:
-        status = "WITHIN_GAP" if Fraction(missed, max(1, abs(objective))) <= accepted else "FEASIBLE"
-    yield require_claim("status", claims.status, status)
+    yield require_claim("status", claims.status, _status(missed, objective, Fraction(e.ctx.policy.solve.gap or 0)))
     yield require_claim("proof", claims.proof, "listed_pairs" if e.problem.listed_only else "all_pairs")
     yield require_claim("expected_durable", claims.expected_durable, _expected_durable(e))
     for name, derived in _counts(e).items():
@@ -42,6 +37,12 @@ def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
     yield require_claim("selection_by", sorted(claims.selection_by), sorted(groups))
     for dimension, rows in groups.items():
         yield require_claim(f"selection_by.{dimension}", list(claims.selection_by[dimension]), rows)
+
+
+def _status(missed: int, objective: int, accepted_gap: Fraction) -> str:
+    if missed == 0:
+        return "OPTIMAL"
+    return "WITHIN_GAP" if Fraction(missed, max(1, abs(objective))) <= accepted_gap else "FEASIBLE"
 
 
 def _micro(e: Evidence, column: str) -> list[int]:

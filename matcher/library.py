@@ -1,0 +1,176 @@
+"""The library door: tables in, a proven plan out. Nothing is written, printed or logged."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from matcher.domain.policy import Policy
+from matcher.domain.policy_file import parse_policy, policy_from
+from matcher.domain.raw import RawTables
+from matcher.errors import InputError
+from matcher.pipeline import MatchReport, check, claims_of, match_tables
+from matcher.progress import SILENT, Observer
+from matcher.verdict.explain import Explanation, explain_candidate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """A plan, checked.
+
+    Attributes
+    ----------
+    report
+        The plan with its case: for those who want more than the columns of the contract.
+    """
+
+    report: MatchReport
+
+    @property
+    def assignments(self) -> pa.Table:
+        """One row per person with a vacancy; columns as in assignments.parquet."""
+        return self.report.tables["assignments"]
+
+    @property
+    def unassigned(self) -> pa.Table:
+        """One row per person without one, and why; columns as in unassigned.parquet."""
+        return self.report.tables["unassigned"]
+
+    @property
+    def vacancies(self) -> pa.Table:
+        """One row per vacancy; columns as in vacancies_report.parquet."""
+        return self.report.tables["vacancies_report"]
+
+    @property
+    def limits(self) -> pa.Table:
+        """One row per limit; columns as in limits_report.parquet."""
+        return self.report.tables["limits_report"]
+
+    @property
+    def rejected(self) -> pa.Table:
+        """One row per refused row or cell; columns as in rejected.parquet."""
+        return self.report.tables["rejected"]
+
+    @property
+    def objective(self) -> int:
+        """Points of the plan."""
+        return self.report.result.objective
+
+    @property
+    def upper_bound(self) -> int:
+        """No plan is worth more points than this."""
+        return self.report.result.upper_bound
+
+    @property
+    def gap(self) -> float:
+        """(upper bound - objective) / max(1, |objective|)."""
+        return self.report.result.gap
+
+    @property
+    def status(self) -> str:
+        """OPTIMAL, WITHIN_GAP, FEASIBLE, INFEASIBLE or FAILED."""
+        return self.report.result.status.value
+
+    def explain(self, candidate_id: str) -> Explanation:
+        """Say why this person got this vacancy, or none; raises `InputError` for an id that is not in the plan."""
+        case = self.report.case
+        return explain_candidate(
+            candidate_id=candidate_id.strip(),
+            problem=case.problem,
+            codebook=case.codebook,
+            ctx=case.context(),
+            tables=self.report.tables,
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the assignments as a pandas DataFrame."""
+        return self.assignments.to_pandas()
+
+
+def match(
+    candidates: Any,
+    vacancies: Any,
+    *,
+    pairs: Any = None,
+    places: Any = None,
+    employers: Any = None,
+    agencies: Any = None,
+    coaches: Any = None,
+    resources: Any = None,
+    previous: Any = None,
+    sensitive: Any = None,
+    audit: Any = None,
+    policy: Policy | Mapping[str, Any] | str | None = None,
+    run_date: dt.date | None = None,
+    strict: bool = False,
+    watch: Observer = SILENT,
+) -> MatchResult:
+    """Assign people to vacancies so that as many as possible are still at work half a year later.
+
+    Parameters
+    ----------
+    candidates, vacancies, pairs, ...
+        The tables of a bundle: pyarrow Tables, or anything with the Arrow PyCapsule interface (pandas and Polars frames).
+    policy
+        A `Policy`, a nested mapping, or the text of a policy.toml; the defaults where None.
+    run_date
+        The day the plan is for; else the policy's; else today.
+    strict
+        Refuse the input as soon as one row of it is bad.
+    watch
+        Hears the phases of the run.
+
+    Returns
+    -------
+    MatchResult
+        Checked against the input by code that trusts no solver.
+
+    Raises
+    ------
+    MatcherError
+        `InputError`, `PolicyError`, `SolverError` or `CertificateError`; the message says what to do.
+    """
+    given = {
+        "candidates": candidates,
+        "vacancies": vacancies,
+        "pairs": pairs,
+        "places": places,
+        "employers": employers,
+        "agencies": agencies,
+        "coaches": coaches,
+        "resources": resources,
+        "previous": previous,
+        "sensitive": sensitive,
+        "audit": audit,
+    }
+    tables = {name: _table(name, frame) for name, frame in given.items() if frame is not None}
+    decided = _policy(policy)
+    day = run_date or decided.run.run_date or dt.date.today()
+    report = match_tables(RawTables(tables), decided, run_date=day, strict=strict, watch=watch)
+    check(report.case, report.tables, claims_of(report), watch=watch)
+    return MatchResult(report)
+
+
+def _policy(policy: Policy | Mapping[str, Any] | str | None) -> Policy:
+    if policy is None:
+        return Policy()
+    if isinstance(policy, Policy):
+        return policy
+    return parse_policy(policy, "policy") if isinstance(policy, str) else policy_from(policy)
+
+
+def _table(name: str, frame: Any) -> pa.Table:
+    if isinstance(frame, pa.Table):
+        return frame
+    try:
+        return pa.table(frame)
+    except (TypeError, ValueError, pa.ArrowException):
+        raise InputError(
+            f"{name} cannot be read as an Arrow table. Give a pyarrow Table, or a pandas or Polars frame whose columns "
+            "each hold one type."
+        ) from None

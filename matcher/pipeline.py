@@ -1,0 +1,211 @@
+"""The whole method, memory to memory: validate, encode, pair, solve, report, certify."""
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from matcher.domain.policy import Policy
+from matcher.domain.raw import RawTables
+from matcher.domain.tables import Codebook, Problem
+from matcher.domain.wage import WageTable, wage_table
+from matcher.intake.encode import encode
+from matcher.intake.validate import validate
+from matcher.model.edges import NO_GAIN
+from matcher.model.solution import Proof, SolveResult
+from matcher.pairing.source import rule_source
+from matcher.progress import SILENT, Observer
+from matcher.rules.context import RuleContext, rule_context
+from matcher.solvers import SolveParams, solve
+from matcher.verdict.certify import Certificate, certify
+from matcher.verdict.claims import Claims
+from matcher.verdict.metrics import Funnel, funnel, metrics
+from matcher.verdict.outcome import outcome
+
+IntColumn = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A bundle, judged and encoded: all that the method and its checks start from.
+
+    Attributes
+    ----------
+    rejected
+        rejected.parquet: every refused row, cell and column.
+    rows
+        Accepted rows per table.
+    warnings
+        (code, text) headlines about the input.
+    """
+
+    problem: Problem
+    codebook: Codebook
+    policy: Policy
+    run_date: dt.date
+    rejected: pa.Table
+    rows: Mapping[str, int]
+    warnings: tuple[tuple[str, str], ...]
+
+    def context(self) -> RuleContext:
+        """Return the reference rules over this case."""
+        return rule_context(self.problem, self.policy)
+
+    def wage(self) -> WageTable:
+        """Return the amounts that hold on the run date."""
+        return wage_table(self.run_date, self.policy.wage)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchReport:
+    """A plan with everything that is known about it.
+
+    Attributes
+    ----------
+    tables
+        `assignments`, `unassigned`, `vacancies_report`, `limits_report`, `rejected`.
+    claims
+        What the manifest says besides the solver's part: counts, expected_durable, selection_by, funnel, warnings.
+    seconds
+        Wall time per phase.
+    """
+
+    case: Case
+    result: SolveResult
+    tables: Mapping[str, pa.Table]
+    claims: Mapping[str, Any]
+    seconds: Mapping[str, float]
+
+
+def prepare(raw: RawTables, policy: Policy, run_date: dt.date, *, strict: bool = False) -> Case:
+    """Judge and encode a bundle; raises `InputError` where it cannot be used."""
+    accepted, rejected = validate(raw, strict=strict)
+    problem, codebook, warnings = encode(accepted, policy, run_date)
+    rows = {name: len(table) for name, table in accepted.tables.items() if name in accepted.given}
+    wage = wage_table(run_date, policy.wage)
+    if wage.stale:
+        text = "The amounts of WML are older than six months. Set [wage] in the policy, or update the package."
+        warnings += (("WML_STALE", text),)
+    return Case(problem, codebook, policy, run_date, rejected, rows, accepted.warnings + warnings)
+
+
+def match_tables(
+    raw: RawTables, policy: Policy, *, run_date: dt.date, strict: bool = False, watch: Observer = SILENT
+) -> MatchReport:
+    """Compute the assignment with the most expected durable placements, and what must be said about it.
+
+    Nothing is written or printed. The plan is not checked here: `check` does that, from the input again.
+
+    Parameters
+    ----------
+    raw
+        The tables of a bundle.
+    policy
+        The policy; `run_date` wins over the one in it.
+    strict
+        Refuse the input as soon as one row of it is bad.
+    watch
+        Hears the phases.
+
+    Raises
+    ------
+    InputError, PolicyError, SolverError
+        The input or policy cannot be used, or the solver ended without a usable answer.
+    """
+    clock = _Clock(watch)
+    clock.phase("validate")
+    case = prepare(raw, policy, run_date, strict=strict)
+    clock.phase("pair")
+    source = rule_source(case.problem, policy, threads=policy.solve.threads)
+    survey = source.survey()
+    clock.phase("solve")
+    result = solve(source, case.problem.vacancies.openings, _params(policy), watch)
+    if case.problem.listed_only:
+        result = replace(result, proof=Proof.LISTED_PAIRS)
+    clock.phase("report")
+    everything = source.offer(_nothing(source.seats), _nothing(0), _nothing(source.rows) + NO_GAIN).edges
+    plan = outcome(
+        problem=case.problem,
+        codebook=case.codebook,
+        ctx=case.context(),
+        survey=survey,
+        edges=everything,
+        result=result,
+        wage=case.wage(),
+    )
+    figures = metrics(case.problem, survey, plan, result.require_seats())
+    told = {
+        "counts": figures.counts,
+        "expected_durable": figures.expected_durable,
+        "selection_by": figures.selection_by,
+        "funnel": funnel_facts(funnel(survey)),
+        "warnings": [
+            *({"code": code, "text": text} for code, text in case.warnings),
+            *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
+        ],
+    }
+    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
+
+
+def check(case: Case, tables: Mapping[str, pa.Table], claimed: Claims, *, watch: Observer = SILENT) -> Certificate:
+    """Work a plan out again from its input and compare every figure; raises `CertificateError` at the first that differs."""
+    return certify(
+        problem=case.problem,
+        codebook=case.codebook,
+        ctx=case.context(),
+        wage=case.wage(),
+        tables=tables,
+        claims=claimed,
+        watch=watch,
+    )
+
+
+def funnel_facts(found: Funnel) -> dict[str, Any]:
+    """Return a funnel as plain data, for manifest and JSON."""
+    return {
+        "pairs": found.pairs,
+        "in_reach": found.in_reach,
+        "eligible": found.eligible,
+        "removed": {rule.value: count for rule, count in found.removed.items()},
+        "removed_unknown": {rule.value: count for rule, count in found.removed_unknown.items()},
+        "headline": found.headline.value if found.headline else None,
+    }
+
+
+def _nothing(size: int) -> IntColumn:
+    return np.zeros(size, dtype=np.int64)
+
+
+def _params(policy: Policy) -> SolveParams:
+    return SolveParams(
+        time_limit_s=float(policy.solve.time_limit_s),
+        gap=float(policy.solve.gap or 0),
+        threads=policy.solve.threads,
+        seed=policy.solve.seed,
+    )
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Wall time per phase; durations come from a clock that never jumps."""
+
+    watch: Observer
+    seconds: dict[str, float] = field(default_factory=dict)
+    name: str = ""
+    began: float = 0.0
+
+    def phase(self, name: str) -> None:
+        self.stop()
+        self.name, self.began = name, time.monotonic()
+        self.watch.phase(name)
+
+    def stop(self) -> dict[str, float]:
+        if self.name:
+            self.seconds[self.name] = time.monotonic() - self.began
+            self.name = ""
+        return self.seconds
