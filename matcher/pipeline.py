@@ -152,6 +152,22 @@ def match_tables(
     return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
 
 
+def claims_of(report: MatchReport) -> Claims:
+    """Return what a report claims, as its manifest will say it."""
+    prices = report.result.require_prices()
+    return Claims(
+        objective=report.result.objective,
+        upper_bound=report.result.upper_bound,
+        status=report.result.status.value,
+        gap=report.result.gap,
+        prices=prices.kind.value,
+        proof=report.result.proof.value,
+        expected_durable=report.claims["expected_durable"],
+        counts=report.claims["counts"],
+        selection_by=report.claims["selection_by"],
+    )
+
+
 def check(case: Case, tables: Mapping[str, pa.Table], claimed: Claims, *, watch: Observer = SILENT) -> Certificate:
     """Work a plan out again from its input and compare every figure; raises `CertificateError` at the first that differs."""
     return certify(

@@ -294,3 +294,131 @@ def with_candidates(problem: Problem, **columns: Any) -> Problem:
 def with_vacancies(problem: Problem, **columns: Any) -> Problem:
     """The problem with some vacancy columns replaced."""
     return replace(problem, vacancies=replace(problem.vacancies, **columns))
+
+
+def sets_from(rows: list[list[int] | None], size: int) -> Sets:
+    """`Sets` from one list of codes per row; None is unknown."""
+    held = np.zeros((len(rows), size), dtype=np.bool_)
+    for row, codes in enumerate(rows):
+        held[row, codes or []] = True
+    return sets_of(held, np.array([codes is not None for codes in rows], dtype=np.bool_))
+
+
+def facts_from(*rows: dict[str, Any]) -> Facts:
+    """`Facts` from one dict of known columns per pair (candidate and vacancy among them), in any order."""
+    silent: dict[str, tuple[Any, Any]] = {
+        "candidate": (0, np.int32),
+        "vacancy": (0, np.int32),
+        "loonwaarde_bp": (-1, np.int32),
+        "travel_min": (np.nan, np.float64),
+        "travel_m": (-1, np.int64),
+        "p_durable_micro": (-1, np.int32),
+        "p_start_micro": (1_000_000, np.int32),
+        "value": (0, np.int64),
+        "has_value": (False, np.bool_),
+        "eligible": (-1, np.int8),
+        "forbidden": (False, np.bool_),
+        "trial_done": (False, np.bool_),
+    }
+    ordered = sorted(rows, key=lambda row: (row.get("candidate", 0), row.get("vacancy", 0)))
+    return Facts(
+        **{
+            name: np.array([row.get(name, empty) for row in ordered], dtype=kind)
+            for name, (empty, kind) in silent.items()
+        }
+    )
+
+
+def plain_problem(n: int = 1, m: int = 1, **knobs: Any) -> Problem:
+    """A problem in which everybody is known to pass every rule, nothing special is asked, and all live at work.
+
+    Vocabularies have four skills, three occupations, two languages, two agencies, three licences, certificates and loads; ``knobs``
+    replace fields of the `Problem`.
+    """
+    none: list[list[int] | None] = [[] for _ in range(n)]
+    silent: list[list[int] | None] = [None] * m
+
+    def people(value: Any, dtype: Any) -> NDArray[Any]:
+        return np.full(n, value, dtype=dtype)
+
+    def jobs(value: Any, dtype: Any) -> NDArray[Any]:
+        return np.full(m, value, dtype=dtype)
+
+    candidates = Candidates(
+        place=people(0, np.int32),
+        control=people(False, np.bool_),
+        reach_km_m=people(30_000, np.int64),
+        reach_time_m=people(22_500, np.int64),
+        time_limit_min=people(90.0, np.float64),
+        travel_half_m=people(-1, np.int64),
+        travel_far_m=people(-1, np.int64),
+        skills=sets_from(none, 4),
+        loonwaarde_bp=people(10_000, np.int32),
+        lks_eligible=people(0, np.int8),
+        ladder_step=people(5, np.int8),
+        ladder_potential=people(6, np.int8),
+        hours_min_c=people(1200, np.int32),
+        hours_max_c=people(3600, np.int32),
+        available_from_d=people(RUN_D, np.int32),
+        available_until_d=people(DAY_UNKNOWN, np.int32),
+        licences=sets_from(none, 3),
+        certificates=sets_from(none, 3),
+        language_level=np.zeros((n, 2), dtype=np.int8),
+        language_open=np.zeros((n, 2), dtype=np.bool_),
+        education=people(3, np.int8),
+        age=people(40, np.int16),
+        shifts=people(1, np.uint8),
+        shifts_known=people(True, np.bool_),
+        contracts=people(2 ** len(CONTRACTS) - 1, np.uint32),
+        contracts_known=people(True, np.bool_),
+        limitations=sets_from(none, 3),
+        blockers=people(0, np.int16),
+        needs_support=people(0, np.int8),
+        agency=people(-1, np.int32),
+        share_agencies=sets_from([None] * n, 2),
+        consent=people(1, np.int8),
+        motivation=people(3, np.int8),
+        months_on_benefit=people(12, np.int16),
+        wanted=sets_from(none, 3),
+        priority_milli=people(1000, np.int64),
+        p_alone_micro=people(0, np.int64),
+        known_fields=people(20, np.int16),
+    )
+    vacancies = Vacancies(
+        openings=jobs(1, np.int64),
+        place=jobs(0, np.int32),
+        agency=jobs(-1, np.int32),
+        employer=jobs(-1, np.int32),
+        occupation=jobs(-1, np.int32),
+        essential=sets_from(silent, 4),
+        optional=sets_from(silent, 4),
+        loonwaarde_min_bp=jobs(-1, np.int32),
+        lks_accepted=jobs(1, np.int8),
+        hours_min_c=jobs(-1, np.int32),
+        hours_max_c=jobs(-1, np.int32),
+        start_d=jobs(RUN_D, np.int32),
+        closing_d=jobs(DAY_UNKNOWN, np.int32),
+        contract=jobs(-1, np.int8),
+        expected_weeks=jobs(np.nan, np.float64),
+        shifts=jobs(0, np.uint8),
+        licences=sets_from(silent, 3),
+        certificates=sets_from(silent, 3),
+        certificates_hard=sets_from(silent, 3),
+        language_min=np.zeros((m, 2), dtype=np.int8),
+        education_min=jobs(-1, np.int8),
+        loads=sets_from(silent, 3),
+        support_available=jobs(1, np.int8),
+        lane=jobs(0, np.int8),
+        unpaid=jobs(False, np.bool_),
+    )
+    problem = Problem(
+        run_d=RUN_D,
+        candidates=candidates,
+        vacancies=vacancies,
+        facts=facts_from(),
+        places=Places(lat=np.array([52.22]), lon=np.array([6.89])),
+        agencies=Agencies(admitted_until_d=np.full(2, DAY_UNKNOWN, dtype=np.int32)),
+        distance_on=True,
+        listed_only=False,
+    )
+    return replace(problem, **knobs)

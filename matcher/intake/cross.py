@@ -1,7 +1,6 @@
 """Faults that only show between tables."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.domain.codes import Fault
 from matcher.domain.schema import TABLES
@@ -15,14 +14,7 @@ from matcher.intake.text import fold
 def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) -> None:
     """Faults that only show between tables; updates ``tables`` with what may stay."""
     tables["sensitive"] = _dangling(tables, "sensitive", ("candidates",), ledger)
-    both = _in_two_files(tables)
-    people = tables["candidates"]
-    at = np.flatnonzero(both)
-    keys = people.words("candidate_id").take(at).texts()
-    ledger.add("candidates.parquet", "limitations", Fault.IN_TWO_FILES, rows=people.row[at], keys=keys)
-    tables["candidates"] = people.keep(~both)
-    if both.any():
-        tables["sensitive"] = _dangling(tables, "sensitive", ("candidates",), ledger)
+    _refuse_told_twice(tables, ledger)
     tables["pairs"] = _dangling(tables, "pairs", ("candidates", "vacancies"), ledger)
     pins = tables["pairs"].words("pin")
     must = flagged(pins, [fold(word) == "must" for word in pins.spelled])
@@ -56,15 +48,23 @@ def _dangling(tables: dict[str, Rows], name: str, targets: tuple[str, ...], ledg
     return rows
 
 
-def _in_two_files(tables: dict[str, Rows]) -> NDArray[np.bool_]:
-    """People whose limitations or blockers stand in candidates and in sensitive."""
+def _refuse_told_twice(tables: dict[str, Rows], ledger: Ledger) -> None:
+    """Refuse people whose limitations or blockers stand in both files: nobody knows which of the two holds."""
     people, apart = tables["candidates"], tables["sensitive"]
+    if not len(apart):
+        return
     row = match_ids(people.words("candidate_id"), apart.words("candidate_id"))
-    both = np.zeros(len(people), dtype=np.bool_)
-    if len(apart):
-        for name in ("limitations", "blockers"):
-            both |= people.lists(name).known & (row >= 0) & apart.lists(name).known[row]
-    return both
+    refused = np.zeros(len(people), dtype=np.bool_)
+    for name in ("limitations", "blockers"):
+        twice = np.flatnonzero(people.lists(name).known & (row >= 0) & apart.lists(name).known[row])
+        keys = people.words("candidate_id").take(twice).texts()
+        for file, lines in (("candidates.parquet", people.row[twice]), ("sensitive.parquet", apart.row[row[twice]])):
+            ledger.add(file, name, Fault.IN_TWO_FILES, rows=lines, keys=keys)
+        refused[twice] = True
+    tables["candidates"] = people.keep(~refused)
+    gone = np.zeros(len(apart), dtype=np.bool_)
+    gone[row[refused]] = True
+    tables["sensitive"] = apart.keep(~gone)
 
 
 def _warn_unlisted(tables: dict[str, Rows], table: str, column: str, target: str, ledger: Ledger) -> None:

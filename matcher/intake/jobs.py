@@ -62,6 +62,6 @@ def _hard_certificates(
     lead = np.array([days.get(name, never) for name in names] + [never], dtype=np.int64)
     owner = np.repeat(np.arange(asked.known.size), asked.count)
     needed = lead[asked.code]
-    start = start_given[owner].astype(np.int64)
-    obtainable = (needed < never) & ((start == DAY_UNKNOWN) | (run_d + needed <= start))
+    start = np.maximum(start_given[owner].astype(np.int64), run_d)
+    obtainable = (needed < never) & ((start_given[owner] == DAY_UNKNOWN) | (run_d + needed <= start))
     return from_pairs(owner, np.where(obtainable, -1, asked.code).astype(np.int32), asked.known, asked.size)

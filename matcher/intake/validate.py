@@ -4,6 +4,7 @@ import difflib
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from matcher.domain.codes import Fault
 from matcher.domain.raw import RawTables
@@ -97,16 +98,24 @@ def _read(schema: TableSchema, table: pa.Table, given: bool, ledger: Ledger, war
         found += [(column.name, finding) for finding in faults(column, cell)]
         columns[column.name] = closed(column, cell)
     rows = Rows(np.arange(size, dtype=np.int64), columns)
-    found += ordered(rows)
+    # Columns are compared only in rows where each is sound by itself.
+    bad = _struck(found, size)
+    found += [(name, (fault, mask & ~bad, severity)) for name, (fault, mask, severity) in ordered(rows)]
     found.append((schema.key[-1], (Fault.DUPLICATE_ID, duplicates(schema, rows), ERROR)))
-    bad = np.zeros(size, dtype=np.bool_)
     keys = keys_of(schema, rows)
     for name, (fault, mask, severity) in found:
-        if severity == ERROR:
-            bad |= mask
         at = np.flatnonzero(mask)
         ledger.add(schema.file, name, fault, rows=at, keys=[keys[row] for row in at.tolist()], severity=severity)
-    return rows.keep(~bad)
+    return rows.keep(~_struck(found, size))
+
+
+def _struck(found: list[tuple[str, Finding]], size: int) -> NDArray[np.bool_]:
+    """Rows that at least one error strikes."""
+    bad = np.zeros(size, dtype=np.bool_)
+    for _, (_, mask, severity) in found:
+        if severity == ERROR:
+            bad |= mask
+    return bad
 
 
 def _unknown(column: Column, size: int) -> Cells:

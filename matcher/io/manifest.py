@@ -1,5 +1,6 @@
 """What ran: the manifest and the checksums beside it, as exact bytes, so that a change of one byte shows."""
 
+import datetime as dt
 import hashlib
 import json
 import platform
@@ -8,6 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
 
+from matcher import __version__
 from matcher.domain.policy import Policy
 from matcher.errors import CertificateError, InputError
 from matcher.model.solution import SolveResult
@@ -37,7 +39,8 @@ class FileRecord:
 def versions() -> dict[str, str]:
     """Return the versions that can change a result: Python, this package, and the libraries it counts with."""
     found = {"python": platform.python_version(), "platform": f"{platform.system()}-{platform.machine()}".lower()}
-    for name in ("matcher", *_LIBRARIES):
+    found["matcher"] = __version__
+    for name in _LIBRARIES:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -150,6 +153,45 @@ def policy_of(manifest: Mapping[str, Any]) -> Policy:
     if policy.canonical() != text or policy.sha256() != manifest["policy"]["sha256"]:
         raise CertificateError(f"The policy in {MANIFEST} does not fit its own hash.")
     return policy
+
+
+_SHAPE: Mapping[str, tuple[type, Mapping[str, type | tuple[type, ...]]]] = {
+    "run_id": (str, {}),
+    "run_date": (str, {}),
+    "policy": (dict, {"canonical": str, "sha256": str}),
+    "inputs": (list, {}),
+    "outputs": (list, {}),
+    "counts": (dict, {}),
+    "expected_durable": (float, {}),
+    "selection_by": (dict, {}),
+    "warnings": (list, {}),
+    "solver": (
+        dict,
+        {
+            "status": str,
+            "objective": int,
+            "upper_bound": int,
+            "gap": float,
+            "proof": str,
+            "prices": str,
+            "seconds": dict,
+        },
+    ),
+}
+
+
+def require_shape(manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest that lacks what every run says; raises `CertificateError` naming the key."""
+    for key, (kind, inner) in _SHAPE.items():
+        if not isinstance(manifest.get(key), kind):
+            raise CertificateError(f"{MANIFEST} has no usable {key!r}.")
+        for name, sort in inner.items():
+            if not isinstance(manifest[key].get(name), sort):
+                raise CertificateError(f"{MANIFEST} has no usable {f'{key}.{name}'!r}.")
+    try:
+        dt.date.fromisoformat(manifest["run_date"])
+    except ValueError:
+        raise CertificateError(f"{MANIFEST} has no usable 'run_date'.") from None
 
 
 def records_of(manifest: Mapping[str, Any], role: str) -> tuple[FileRecord, ...]:

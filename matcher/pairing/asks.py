@@ -21,7 +21,6 @@ from matcher.pairing.layout import (
     WAGE,
     WORK,
     Asks,
-    Ints32,
     Things,
 )
 
@@ -32,11 +31,11 @@ class Demands(NamedTuple):
     Attributes
     ----------
     ask
-        int32, shape ``(m, KINDS)``: place in a person's table, where all kinds stand one after the other.
+        uint32, shape ``(m, KINDS)``: place in a person's table, where all kinds stand one after the other.
     """
 
     asks: Asks
-    ask: Ints32
+    ask: NDArray[np.uint32]
 
 
 def demands(vacancies: Vacancies, work_place: NDArray[np.int32], places: int) -> Demands:
@@ -97,7 +96,7 @@ def demands(vacancies: Vacancies, work_place: NDArray[np.int32], places: int) ->
         languages=languages[0],
         language_level=level,
     )
-    return Demands(asks, np.ascontiguousarray((which + offset[:-1, None]).T, dtype=np.int32))
+    return Demands(asks, np.ascontiguousarray((which + offset[:-1, None]).T, dtype=np.uint32))
 
 
 def _distinct_rows(rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -13,7 +13,7 @@ from matcher.domain.tables import DAY_UNKNOWN, Candidates, Facts, Problem, Sets,
 from matcher.pairing.asks import demands
 from matcher.pairing.layout import (
     UNKNOWN_SHIFT,
-    Asks,
+    Given,
     Holdings,
     Ints32,
     Ints64,
@@ -21,7 +21,6 @@ from matcher.pairing.layout import (
     Known,
     People,
     Things,
-    Weights,
 )
 from matcher.pairing.weights import (
     coverage_starts,
@@ -51,12 +50,7 @@ class Columns:
         Number of codes of each kind in `Marks`, in its order.
     """
 
-    people: People
-    holdings: Holdings
-    jobs: Jobs
-    asks: Asks
-    known: Known
-    weights: Weights
+    given: Given
     home: Ints32
     home_places: Ints64
     work_places: Ints64
@@ -70,12 +64,14 @@ def columns(problem: Problem, policy: Policy) -> Columns:
     work_places, work = _numbered(vacancies.place)
     found = demands(vacancies, work, work_places.size)
     return Columns(
-        people=_people(people, policy),
-        holdings=_holdings(people),
-        jobs=_jobs(problem, policy, work, found.ask),
-        asks=found.asks,
-        known=_known(problem.facts, len(people)),
-        weights=weights(problem, policy),
+        given=Given(
+            people=_people(people, policy),
+            holdings=_holdings(people),
+            jobs=_jobs(problem, policy, work, found.ask),
+            asks=found.asks,
+            known=_known(problem.facts, len(people)),
+            weights=weights(problem, policy),
+        ),
         home=home,
         home_places=home_places,
         work_places=work_places,
@@ -151,7 +147,7 @@ def _holdings(people: Candidates) -> Holdings:
     )
 
 
-def _jobs(problem: Problem, policy: Policy, work: Ints32, ask: Ints32) -> Jobs:
+def _jobs(problem: Problem, policy: Policy, work: Ints32, ask: NDArray[np.uint32]) -> Jobs:
     vacancies = problem.vacancies
     return Jobs(
         bits=_vacancy_bits(problem, policy),
@@ -177,8 +173,8 @@ def _skills_needed(vacancies: Vacancies, policy: Policy) -> Ints32:
     """Least number held that reaches the coverage, exactly."""
     share = policy.rules.SKILLS.skill_coverage_min
     distinct, back = np.unique(vacancies.essential.count, return_inverse=True)
-    least = np.array([int((share * asked).to_integral_value(ROUND_CEILING)) for asked in distinct.tolist()], dtype=np.int32)
-    return least[back]
+    least = [int((share * asked).to_integral_value(ROUND_CEILING)) for asked in distinct.tolist()]
+    return np.array(least, dtype=np.int32)[back]
 
 
 def _vacancy_bits(problem: Problem, policy: Policy) -> Ints64:

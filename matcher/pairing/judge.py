@@ -5,9 +5,9 @@ Each function writes the failures of one kind of demand into the person's table,
 
 import numpy as np
 
-from matcher.compiled import kernel
 from matcher.domain.codes import RULE_INDEX, Rule
 from matcher.domain.tables import DAY_UNKNOWN, NO_LIMIT
+from matcher.pairing.compile import part
 from matcher.pairing.layout import (
     AGENCY,
     CERTIFICATES,
@@ -27,15 +27,19 @@ from matcher.pairing.layout import (
     WAGE,
     WORK,
     Asks,
+    Given,
     Holdings,
+    Ints8,
     Ints32,
     Ints64,
     Marks,
     People,
+    Person,
     Things,
     Weights,
 )
 
+CONTROL_ARM_BIT = 1 << RULE_INDEX[Rule.CONTROL_ARM]
 DISTANCE = RULE_INDEX[Rule.DISTANCE]
 AGENCY_RULE = RULE_INDEX[Rule.AGENCY]
 CONSENT = RULE_INDEX[Rule.CONSENT]
@@ -55,7 +59,7 @@ SUBSIDY = RULE_INDEX[Rule.SUBSIDY]
 FULL_BP = 10_000
 
 
-@kernel
+@part
 def bits_of(outcome: int, rule: int) -> int:
     """The bit of a rule's outcome; 0 where it passes."""
     if outcome == PASS:
@@ -63,7 +67,7 @@ def bits_of(outcome: int, rule: int) -> int:
     return 1 << rule if outcome == FAIL else 1 << (rule + UNKNOWN_SHIFT)
 
 
-@kernel
+@part
 def known_or(unknown: bool, passes: bool) -> int:
     """UNKNOWN where unknown, else PASS or FAIL."""
     if unknown:
@@ -71,30 +75,66 @@ def known_or(unknown: bool, passes: bool) -> int:
     return PASS if passes else FAIL
 
 
-@kernel
-def distance_bits(i: int, road_m: int, minutes: float, people: People) -> int:
+@part
+def person_of(i: int, home: int, mask: int, people: People, skills_known: bool) -> Person:
+    """Everything about one person that is a single number."""
+    own_bits = CONTROL_ARM_BIT & mask if people.control[i] else 0
+    return Person(
+        i,
+        home,
+        own_bits,
+        people.reach_km_m[i],
+        people.reach_time_m[i],
+        people.time_limit_min[i],
+        people.half_m[i],
+        people.far_m[i],
+        int(people.loonwaarde_bp[i]),
+        int(people.lks_eligible[i]),
+        int(people.ladder_step[i]),
+        int(people.ladder_potential[i]),
+        int(people.hours_min_c[i]),
+        int(people.hours_max_c[i]),
+        int(people.from_d[i]),
+        int(people.until_d[i]),
+        int(people.education[i]),
+        int(people.age[i]),
+        int(people.shifts[i]),
+        people.shifts_known[i],
+        int(people.contracts[i]),
+        people.contracts_known[i],
+        int(people.agency[i]),
+        int(people.consent[i]),
+        int(people.needs_support[i]),
+        people.z[i],
+        people.p_alone_micro[i],
+        people.priority_milli[i],
+        skills_known,
+    )
+
+
+@part
+def distance_bits(person: Person, road_m: int, minutes: float) -> int:
     """DISTANCE for road metres (-1 unknown) and minutes (NaN: by the metres)."""
-    reach = people.reach_km_m[i]
+    reach = person.reach_km_m
     near = known_or(road_m < 0 and reach != NO_LIMIT, road_m <= reach)
     if np.isnan(minutes):
-        reach = people.reach_time_m[i]
+        reach = person.reach_time_m
         quick = known_or(road_m < 0 and reach != NO_LIMIT, road_m <= reach)
     else:
-        quick = known_or(False, minutes <= people.time_limit_min[i])
+        quick = known_or(False, minutes <= person.time_limit_min)
     return bits_of(min(near, quick), DISTANCE)
 
 
-@kernel
-def lane_bits(i: int, loonwaarde_bp: int, lane: int, people: People, weights: Weights) -> int:
-    """LANE for a pair whose L is given."""
-    low, high = weights.lane_low[lane], weights.lane_high[lane]
-    step, potential = people.ladder_step[i], people.ladder_potential[i]
+@part
+def lane_bits(person: Person, loonwaarde_bp: int, low: int, high: int) -> int:
+    """LANE for a pair whose L is given and a lane's lowest and highest step."""
+    step, potential = person.ladder_step, person.ladder_potential
     if low <= step <= high or low <= potential <= high or loonwaarde_bp >= FULL_BP:
         return 0
     return bits_of(known_or(step < 0 and potential < 0, False), LANE)
 
 
-@kernel
+@part
 def loonwaarde_bits(loonwaarde_bp: int, asked_bp: int) -> int:
     """LOONWAARDE for a pair whose L is given."""
     if asked_bp < 0:
@@ -102,163 +142,163 @@ def loonwaarde_bits(loonwaarde_bp: int, asked_bp: int) -> int:
     return bits_of(known_or(loonwaarde_bp < 0, loonwaarde_bp >= asked_bp), LOONWAARDE)
 
 
-@kernel
+@part
 def subsidy_bits(loonwaarde_bp: int, lks_eligible: int, unpaid: bool, lks_accepted: int) -> int:
     """SUBSIDY for a pair whose L is given."""
     if unpaid or loonwaarde_bp >= FULL_BP:
         return 0
     eligible = known_or(lks_eligible < 0, lks_eligible == 1)
     accepted = known_or(lks_accepted < 0, lks_accepted == 1)
+    # L is only unknown where lks_eligible is not false, so "needed" is then exactly what "eligible" is.
     not_needed = PASS - eligible if loonwaarde_bp < 0 else FAIL
     return bits_of(max(not_needed, min(accepted, eligible)), SUBSIDY)
 
 
-@kernel
+@part
 def mark(i: int, holdings: Holdings, marks: Marks, value: int) -> None:
     """Write what a person holds into a byte per code, or wipe it out again."""
-    _mark(i, holdings.skills, marks.skills, value)
-    _mark(i, holdings.licences, marks.licences, value)
-    _mark(i, holdings.certificates, marks.certificates, value)
-    _mark(i, holdings.limitations, marks.limitations, value)
-    _mark(i, holdings.share_agencies, marks.share_agencies, value)
-    _mark(i, holdings.wanted, marks.wanted, value)
+    _mark(i, holdings.skills.start, holdings.skills.code, marks.skills, value)
+    _mark(i, holdings.licences.start, holdings.licences.code, marks.licences, value)
+    _mark(i, holdings.certificates.start, holdings.certificates.code, marks.certificates, value)
+    _mark(i, holdings.limitations.start, holdings.limitations.code, marks.limitations, value)
+    _mark(i, holdings.share_agencies.start, holdings.share_agencies.code, marks.share_agencies, value)
+    _mark(i, holdings.wanted.start, holdings.wanted.code, marks.wanted, value)
 
 
-@kernel
-def _mark(i: int, things: Things, marks: Ints32, value: int) -> None:
-    for at in range(things.start[i], things.start[i + 1]):
-        marks[things.code[at]] = value
+@part
+def _mark(i: int, start: Ints64, code: Ints32, marks: Ints8, value: int) -> None:
+    for at in range(start[i], start[i + 1]):
+        marks[code[at]] = value
 
 
-@kernel
-def held_of(things: Things, row: int, marks: Ints32) -> int:
-    """How many codes of a row are marked."""
+@part
+def held_of(begin: int, end: int, code: Ints32, marks: Ints8) -> int:
+    """How many of some codes are marked."""
     held = 0
-    for at in range(things.start[row], things.start[row + 1]):
-        held += np.int64(marks[things.code[at]])
+    for at in range(begin, end):
+        held += int(marks[code[at]])
     return held
 
 
-@kernel
-def fill_table(
-    i: int,
-    people: People,
-    holdings: Holdings,
-    asks: Asks,
-    weights: Weights,
-    marks: Marks,
-    metres: Ints32,
-    home: int,
-    table: Ints64,
-) -> None:
-    """Decide every rule that does not look at a pair's own facts for person ``i`` and every different demand."""
+@part
+def fill_table(person: Person, given: Given, marks: Marks, metres: Ints32, table: Ints64) -> None:
+    """Decide every rule that does not look at a pair's own facts for one person and every different demand."""
     _ = LAYOUT
-    _fill_places(i, people, metres, home, table[asks.offset[PLACE] :])
-    _fill_agencies(i, people, holdings, asks, marks, table[asks.offset[AGENCY] :])
-    _fill_work(i, people, asks, weights, table[asks.offset[WORK] :])
-    _fill_times(i, people, asks, weights, table)
-    _fill_sets(holdings.licences.known[i], LICENCE, asks.licences, marks.licences, True, table[asks.offset[LICENCES] :])
+    asks, weights, holdings, at, i = given.asks, given.weights, given.holdings, given.asks.offset, person.row
+    _fill_places(person, metres, table[at[PLACE] :])
+    _fill_agencies(person, holdings.share_agencies.known[i], asks.agency, marks.share_agencies, table[at[AGENCY] :])
+    _fill_work(person, asks, weights, table[at[WORK] :])
+    _fill_times(person, asks, weights, table)
+    _fill_sets(holdings.licences.known[i], LICENCE, asks.licences, marks.licences, table[at[LICENCES] :])
     _fill_sets(
-        holdings.certificates.known[i],
-        CERTIFICATE,
-        asks.certificates,
-        marks.certificates,
-        True,
-        table[asks.offset[CERTIFICATES] :],
+        holdings.certificates.known[i], CERTIFICATE, asks.certificates, marks.certificates, table[at[CERTIFICATES] :]
     )
-    _fill_sets(holdings.limitations.known[i], LOAD, asks.loads, marks.limitations, False, table[asks.offset[LOADS] :])
-    _fill_languages(i, holdings, asks, table[asks.offset[LANGUAGES] :])
-    for at in range(table.size):
-        table[at] &= weights.mask
+    _fill_loads(holdings.limitations.known[i], asks.loads, marks.limitations, table[at[LOADS] :])
+    _fill_languages(i, holdings, asks, table[at[LANGUAGES] :])
+    mask = weights.mask
+    for entry in range(table.size):
+        table[entry] &= mask
 
 
-@kernel
-def _fill_places(i: int, people: People, metres: Ints32, home: int, table: Ints64) -> None:
-    nowhere = distance_bits(i, -1, np.nan, people)
-    table[metres.shape[1]] = nowhere
-    if home < 0:
-        table[: metres.shape[1]] = nowhere
+@part
+def _fill_places(person: Person, metres: Ints32, table: Ints64) -> None:
+    nowhere = distance_bits(person, -1, np.nan)
+    places = metres.shape[1]
+    table[places] = nowhere
+    if person.home < 0:
+        table[:places] = nowhere
         return
-    reach = min(people.reach_km_m[i], people.reach_time_m[i])
-    for at in range(metres.shape[1]):
-        table[at] = np.int64(metres[home, at] > reach) << DISTANCE
+    reach = min(person.reach_km_m, person.reach_time_m)
+    for at in range(places):
+        table[at] = 1 << DISTANCE if metres[person.home, at] > reach else 0
 
 
-@kernel
-def _fill_agencies(i: int, people: People, holdings: Holdings, asks: Asks, marks: Marks, table: Ints64) -> None:
-    own, consent = people.agency[i], people.consent[i]
-    for at in range(asks.agency.size):
-        agency = asks.agency[at]
+@part
+def _fill_agencies(person: Person, share_known: bool, asked: Ints32, shared: Ints8, table: Ints64) -> None:
+    own, consent = person.agency, person.consent
+    for at in range(asked.size):
+        agency = asked[at]
         bits = 0
         if agency >= 0:
             if own >= 0 and own != agency:
                 bits = 1 << AGENCY_RULE
             if not (own == agency and consent != 0):
-                named = not holdings.share_agencies.known[i] or marks.share_agencies[agency] != 0
+                named = not share_known or shared[agency] != 0
                 bits |= bits_of(min(known_or(consent < 0, consent == 1), known_or(False, named)), CONSENT)
         table[at] = bits
 
 
-@kernel
-def _fill_work(i: int, people: People, asks: Asks, weights: Weights, table: Ints64) -> None:
-    bp, eligible = people.loonwaarde_bp[i], people.lks_eligible[i]
-    for at in range(asks.contract.size):
-        bits = lane_bits(i, bp, asks.lane[at], people, weights)
-        bits |= subsidy_bits(bp, eligible, asks.unpaid[at], asks.lks_accepted[at])
-        contract = asks.contract[at]
+@part
+def _fill_work(person: Person, asks: Asks, weights: Weights, table: Ints64) -> None:
+    contracts, lanes, unpaid, accepted = asks.contract, asks.lane, asks.unpaid, asks.lks_accepted
+    low, high = weights.lane_low, weights.lane_high
+    bp = person.loonwaarde_bp
+    for at in range(contracts.size):
+        bits = lane_bits(person, bp, low[lanes[at]], high[lanes[at]])
+        bits |= subsidy_bits(bp, person.lks_eligible, unpaid[at], accepted[at])
+        contract = contracts[at]
         if contract >= 0:
-            takes = (people.contracts[i] >> contract) & 1 == 1
-            bits |= bits_of(known_or(not people.contracts_known[i], takes), CONTRACT)
+            takes = (person.contracts >> contract) & 1 == 1
+            bits |= bits_of(known_or(not person.contracts_known, takes), CONTRACT)
         table[at] = bits
 
 
-@kernel
-def _fill_times(i: int, people: People, asks: Asks, weights: Weights, table: Ints64) -> None:
-    for at in range(asks.shifts.size):
-        asked = asks.shifts[at]
-        bits = 0
-        if asked & weights.night_bit:
-            bits = bits_of(known_or(people.age[i] < 0, people.age[i] >= weights.night_age), YOUTH_NIGHT)
+@part
+def _fill_times(person: Person, asks: Asks, weights: Weights, table: Ints64) -> None:
+    offset, shifts, education, starts = asks.offset, asks.shifts, asks.education, asks.start_d
+    night_bit, night_age, slack_days = weights.night_bit, weights.night_age, weights.slack_days
+    for at in range(shifts.size):
+        asked, bits = shifts[at], 0
+        if asked & night_bit:
+            bits = bits_of(known_or(person.age < 0, person.age >= night_age), YOUTH_NIGHT)
         if asked:
-            bits |= bits_of(known_or(not people.shifts_known[i], asked & ~people.shifts[i] == 0), SHIFTS)
-        table[asks.offset[TIMES] + at] = bits
-    for at in range(asks.education.size):
-        level, least = people.education[i], asks.education[at]
-        table[asks.offset[SCHOOL] + at] = bits_of(known_or(least >= 0 and level < 0, level >= least), EDUCATION)
-    begin, end = people.from_d[i], people.until_d[i]
-    for at in range(asks.start_d.size):
-        start = asks.start_d[at]
-        in_time = known_or(begin == DAY_UNKNOWN, begin <= start + weights.slack_days)
-        still = known_or(False, end == DAY_UNKNOWN or end >= start)
-        table[asks.offset[START] + at] = bits_of(min(in_time, still), AVAILABILITY)
-    low, high = people.hours_min_c[i], people.hours_max_c[i]
-    for at in range(asks.hours_min_c.size):
-        enough = asks.hours_max_c[at] < 0 or asks.hours_max_c[at] >= low
-        not_too_much = high < 0 or asks.hours_min_c[at] <= high
-        table[asks.offset[HOURS] + at] = bits_of(known_or(False, enough and not_too_much), HOURS_RULE)
-    for at in range(asks.loonwaarde_min_bp.size):
-        table[asks.offset[WAGE] + at] = loonwaarde_bits(people.loonwaarde_bp[i], asks.loonwaarde_min_bp[at])
+            bits |= bits_of(known_or(not person.shifts_known, asked & ~person.shifts == 0), SHIFTS)
+        table[offset[TIMES] + at] = bits
+    for at in range(education.size):
+        level, least = person.education, education[at]
+        table[offset[SCHOOL] + at] = bits_of(known_or(least >= 0 and level < 0, level >= least), EDUCATION)
+    begin, end = person.from_d, person.until_d
+    for at in range(starts.size):
+        in_time = known_or(begin == DAY_UNKNOWN, begin <= starts[at] + slack_days)
+        still = known_or(False, end == DAY_UNKNOWN or end >= starts[at])
+        table[offset[START] + at] = bits_of(min(in_time, still), AVAILABILITY)
+    least_hours, most_hours = asks.hours_min_c, asks.hours_max_c
+    for at in range(least_hours.size):
+        enough = most_hours[at] < 0 or most_hours[at] >= person.hours_min_c
+        not_too_much = person.hours_max_c < 0 or least_hours[at] <= person.hours_max_c
+        table[offset[HOURS] + at] = bits_of(known_or(False, enough and not_too_much), HOURS_RULE)
+    wages = asks.loonwaarde_min_bp
+    for at in range(wages.size):
+        table[offset[WAGE] + at] = loonwaarde_bits(person.loonwaarde_bp, wages[at])
 
 
-@kernel
-def _fill_sets(known: bool, rule: int, asked: Things, marks: Ints32, wants_all: bool, table: Ints64) -> None:
-    """All codes of a demand must be marked, or none of them."""
-    for at in range(asked.known.size):
-        count = asked.start[at + 1] - asked.start[at]
-        bits = 0
-        if count:
-            passes = known and held_of(asked, at, marks) == (count if wants_all else 0)
-            bits = bits_of(known_or(not known, passes), rule)
-        table[at] = bits
+@part
+def _fill_sets(known: bool, rule: int, asked: Things, marks: Ints8, table: Ints64) -> None:
+    """Every code of a demand must be held."""
+    start, code = asked.start, asked.code
+    for at in range(start.size - 1):
+        count = start[at + 1] - start[at]
+        passes = count == 0 or (known and held_of(start[at], start[at + 1], code, marks) == count)
+        table[at] = bits_of(known_or(count > 0 and not known, passes), rule)
 
 
-@kernel
+@part
+def _fill_loads(known: bool, asked: Things, marks: Ints8, table: Ints64) -> None:
+    """No code of a demand may be among the limitations."""
+    start, code = asked.start, asked.code
+    for at in range(start.size - 1):
+        count = start[at + 1] - start[at]
+        passes = held_of(start[at], start[at + 1], code, marks) == 0
+        table[at] = bits_of(known_or(count > 0 and not known, passes), LOAD)
+
+
+@part
 def _fill_languages(i: int, holdings: Holdings, asks: Asks, table: Ints64) -> None:
-    asked = asks.languages
-    for at in range(asked.known.size):
+    start, code, least = asks.languages.start, asks.languages.code, asks.language_level
+    level, may_be_higher = holdings.language_level, holdings.language_open
+    for at in range(start.size - 1):
         outcome = PASS
-        for one in range(asked.start[at], asked.start[at + 1]):
-            language = asked.code[one]
-            if holdings.language_level[i, language] < asks.language_level[one]:
-                outcome = min(outcome, UNKNOWN if holdings.language_open[i, language] else FAIL)
+        for one in range(start[at], start[at + 1]):
+            if level[i, code[one]] < least[one]:
+                outcome = min(outcome, UNKNOWN if may_be_higher[i, code[one]] else FAIL)
         table[at] = bits_of(outcome, LANGUAGE)

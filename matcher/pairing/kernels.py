@@ -5,6 +5,7 @@ import numpy as np
 from matcher.compiled import kernel
 from matcher.domain.codes import RULE_INDEX, Rule
 from matcher.model.edges import NO_GAIN
+from matcher.pairing.compile import part
 from matcher.pairing.judge import (
     bits_of,
     distance_bits,
@@ -14,6 +15,7 @@ from matcher.pairing.judge import (
     lane_bits,
     loonwaarde_bits,
     mark,
+    person_of,
     subsidy_bits,
 )
 from matcher.pairing.layout import (
@@ -22,23 +24,18 @@ from matcher.pairing.layout import (
     KNOWN_BITS,
     LAYOUT,
     OVERRULED_BITS,
-    RULE_COUNT,
     UNKNOWN_SHIFT,
-    Asks,
-    Holdings,
+    Given,
     Ints32,
     Ints64,
-    Jobs,
-    Known,
     Marks,
-    People,
+    Passed,
+    Person,
     Room,
     Rows,
     Seats,
-    Weights,
 )
 
-CONTROL_ARM_BIT = 1 << RULE_INDEX[Rule.CONTROL_ARM]
 FORBIDDEN_BIT = 1 << RULE_INDEX[Rule.FORBIDDEN]
 EXCLUDED_BIT = 1 << RULE_INDEX[Rule.EXCLUDED]
 SKILLS = RULE_INDEX[Rule.SKILLS]
@@ -46,13 +43,14 @@ MILLION = 1_000_000
 Z_LIMIT = 12_000
 
 DE_BRUIJN = 0x077CB531
-LOWEST_BIT = np.zeros(32, dtype=np.int64)
-for _number in range(32):
-    LOWEST_BIT[((DE_BRUIJN << _number) & 0xFFFFFFFF) >> 27] = _number
+LOWEST_BIT = np.array(
+    sorted(range(32), key=lambda number: ((DE_BRUIJN << number) & 0xFFFFFFFF) >> 27),
+    dtype=np.int64,
+)
 """Number of the only bit set, by the top five bits of its product with a de Bruijn number."""
 
 
-@kernel
+@part
 def gain_of(points: int, price: int) -> int:
     """Points minus price, at least ``NO_GAIN + 1``: an edge is never mistaken for none, and nothing wraps around."""
     if points <= NO_GAIN + price:
@@ -60,7 +58,7 @@ def gain_of(points: int, price: int) -> int:
     return points - price
 
 
-@kernel
+@part
 def part_of(value: int, factor: int, whole: int) -> int:
     """``value * factor / whole`` rounded half to even, for numbers that are not negative."""
     if factor == whole:
@@ -73,16 +71,81 @@ def part_of(value: int, factor: int, whole: int) -> int:
     return quotient
 
 
-@kernel
-def bits_with_facts(
-    bits: int, i: int, j: int, fact: int, road_m: int, people: People, jobs: Jobs, known: Known, weights: Weights
+@part
+def judge_row(
+    person: Person,
+    given: Given,
+    metres: Ints32,
+    table: Ints64,
+    marks: Marks,
+    passed: Passed,
+    rows: Rows,
+    seats: Seats,
 ) -> int:
-    """The failures of a pair about which something is known."""
-    bp = known.loonwaarde_bp[fact] if known.loonwaarde_bp[fact] >= 0 else people.loonwaarde_bp[i]
-    again = distance_bits(i, road_m, known.travel_min[fact], people)
-    again |= lane_bits(i, bp, jobs.lane[j], people, weights)
+    """Judge every pair of one person; return how many are eligible, and leave them in ``passed``."""
+    jobs, weights = given.jobs, given.weights
+    job_bits, ask, needed, work = jobs.bits, jobs.ask, jobs.needed, jobs.place
+    skill_start, skill_code, held_skills = jobs.essential.start, jobs.essential.code, marks.skills
+    fact_start, fact_vacancy, fact_eligible = given.known.start, given.known.vacancy, given.known.eligible
+    own_first, own_unknown = rows.first[person.row], rows.first_unknown[person.row]
+    seat_first, seat_unknown, seat_eligible = seats.first, seats.first_unknown, seats.eligible
+    mask, listed_only = weights.mask, weights.listed_only
+    fact_at, fact_end = fact_start[person.row], fact_start[person.row + 1]
+    next_fact = fact_vacancy[fact_at] if fact_at < fact_end else -1
+    missing, eligible = 0, 0
+    for step in range(fact_end - fact_at if listed_only else job_bits.size):
+        j = int(next_fact) if listed_only else step
+        bits = job_bits[j] | person.own_bits
+        for kind in range(KINDS):
+            bits |= table[ask[j, kind]]
+        fact, vouched = -1, False
+        if j == next_fact:
+            fact, vouched = fact_at, fact_eligible[fact_at] == 1
+            fact_at += 1
+            next_fact = fact_vacancy[fact_at] if fact_at < fact_end else -1
+            bits = bits_with_facts(bits, fact, road_between(person.home, work[j], metres), person, given)
+        held = 0
+        if bits & KNOWN_BITS == 0:
+            held = held_of(skill_start[j], skill_start[j + 1], skill_code, held_skills)
+            if needed[j] > 0 and not vouched:
+                bits |= bits_of(known_or(not person.skills_known, held >= needed[j]), SKILLS) & mask
+        if bits == 0:
+            passed.job[eligible], passed.fact[eligible], passed.held[eligible] = j, fact, held
+            seat_eligible[j] += 1
+            eligible += 1
+            continue
+        failed, unknown = bits & KNOWN_BITS, bits >> UNKNOWN_SHIFT
+        lowest = (failed | unknown) & -(failed | unknown)
+        first = LOWEST_BIT[((lowest * DE_BRUIJN) & 0xFFFFFFFF) >> 27]
+        own_first[first] += 1
+        seat_first[first, j] += 1
+        if unknown & lowest:
+            own_unknown[first] += 1
+            seat_unknown[first, j] += 1
+        if failed == 0:
+            missing |= unknown
+    rows.missing[person.row], rows.eligible[person.row] = missing, eligible
+    return eligible
+
+
+@part
+def road_between(home: int, work: int, metres: Ints32) -> int:
+    """Road metres between two places, -1 where one is unknown."""
+    return int(metres[home, work]) if home >= 0 and work >= 0 else -1
+
+
+@part
+def bits_with_facts(bits: int, fact: int, road_m: int, person: Person, given: Given) -> int:
+    """The failures of a pair about which something is known; ``road_m`` is by the places."""
+    jobs, known, weights = given.jobs, given.known, given.weights
+    j, lane = known.vacancy[fact], jobs.lane[known.vacancy[fact]]
+    bp = int(known.loonwaarde_bp[fact]) if known.loonwaarde_bp[fact] >= 0 else person.loonwaarde_bp
+    if known.travel_m[fact] >= 0:
+        road_m = known.travel_m[fact]
+    again = distance_bits(person, road_m, known.travel_min[fact])
+    again |= lane_bits(person, bp, weights.lane_low[lane], weights.lane_high[lane])
     again |= loonwaarde_bits(bp, jobs.loonwaarde_min_bp[j])
-    again |= subsidy_bits(bp, people.lks_eligible[i], jobs.unpaid[j], jobs.lks_accepted[j])
+    again |= subsidy_bits(bp, person.lks_eligible, jobs.unpaid[j], jobs.lks_accepted[j])
     if known.forbidden[fact]:
         again |= FORBIDDEN_BIT
     if known.eligible[fact] == 0:
@@ -91,149 +154,95 @@ def bits_with_facts(
     return bits & ~OVERRULED_BITS if known.eligible[fact] == 1 else bits
 
 
-@kernel
-def points_of(
-    i: int,
-    j: int,
-    fact: int,
-    essential: int,
-    road_m: int,
-    people: People,
-    holdings: Holdings,
-    jobs: Jobs,
-    known: Known,
-    weights: Weights,
-    marks: Marks,
-) -> int:
-    """Points of an eligible pair."""
-    if fact >= 0 and known.has_value[fact]:
-        return known.value[fact]
-    z = people.z[i] + jobs.z[people.needs_support[i], j]
-    if holdings.skills.known[i]:
-        z += weights.essential_z[jobs.essential_z[j] + essential]
-        z += weights.optional_z[jobs.optional_z[j] + held_of(jobs.optional, j, marks.skills)]
-    occupation = jobs.occupation[j]
-    if occupation >= 0 and marks.wanted[occupation]:
-        z += weights.wanted
-    if road_m >= 0 and people.half_m[i] >= 0:
-        if road_m <= people.half_m[i]:
-            z += weights.within_half
-        elif road_m > people.far_m[i]:
-            z += weights.beyond_far
-    start = MILLION
-    p_micro = -1
-    if fact >= 0:
-        start = known.p_start_micro[fact]
-        p_micro = np.int64(known.p_durable_micro[fact])
-        if known.trial_done[fact]:
+@part
+def score_row(
+    person: Person, count: int, given: Given, metres: Ints32, marks: Marks, passed: Passed, points: Ints64
+) -> None:
+    """Points of the ``count`` eligible pairs of one person, into ``points``."""
+    jobs, known, weights = given.jobs, given.known, given.weights
+    p_by_z, essential, optional = weights.p_micro, weights.essential_z, weights.optional_z
+    essential_at, optional_at, job_z, job_hours = jobs.essential_z, jobs.optional_z, jobs.z, jobs.hours_max_c
+    start, code, held_skills, wanted = jobs.optional.start, jobs.optional.code, marks.skills, marks.wanted
+    occupation, work, lane_milli = jobs.occupation, jobs.place, jobs.lane_milli
+    travel_m, durable, starts = known.travel_m, known.p_durable_micro, known.p_start_micro
+    for at in range(count):
+        j, fact = passed.job[at], passed.fact[at]
+        road_m = road_between(person.home, work[j], metres)
+        if fact >= 0 and travel_m[fact] >= 0:
+            road_m = travel_m[fact]
+        z = (
+            person.z
+            + job_z[person.needs_support, j]
+            + travel_term(person, road_m, weights.within_half, weights.beyond_far)
+        )
+        if person.skills_known:
+            z += essential[essential_at[j] + passed.held[at]]
+            z += optional[optional_at[j] + held_of(start[j], start[j + 1], code, held_skills)]
+        if occupation[j] >= 0 and wanted[occupation[j]] != 0:
+            z += weights.wanted
+        if fact >= 0 and known.trial_done[fact]:
             z += weights.trial_done
-    if p_micro < 0:
-        p_micro = weights.p_micro[min(max(z, -Z_LIMIT), Z_LIMIT) + Z_LIMIT]
-    value = max(0, p_micro - people.p_alone_micro[i])
-    value = part_of(value, start, MILLION)
-    value = part_of(value, people.priority_milli[i], 1000)
-    value = part_of(value, jobs.lane_milli[j], 1000)
-    hours = people.hours_max_c[i]
-    if hours < 0 or 0 <= jobs.hours_max_c[j] < hours:
-        hours = jobs.hours_max_c[j]
-    return part_of(value, np.int64(hours), weights.small_job_c) if 0 <= hours < weights.small_job_c else value
+        p_micro = p_by_z[min(max(z, -Z_LIMIT), Z_LIMIT) + Z_LIMIT]
+        p_start = MILLION
+        if fact >= 0:
+            p_start = starts[fact]
+            if durable[fact] >= 0:
+                p_micro = int(durable[fact])
+        value = points_of(p_micro, p_start, lane_milli[j], int(job_hours[j]), person, weights.small_job_c)
+        points[at] = known.value[fact] if fact >= 0 and known.has_value[fact] else value
 
 
-@kernel
-def scan_row(
-    i: int,
-    home: int,
+@part
+def travel_term(person: Person, road_m: int, within_half: int, beyond_far: int) -> int:
+    """The scorecard's term for the distance against the person's own limit in km."""
+    if road_m < 0 or person.half_m < 0:
+        return 0
+    if road_m <= person.half_m:
+        return within_half
+    return beyond_far if road_m > person.far_m else 0
+
+
+@part
+def points_of(p_micro: int, p_start: int, lane_milli: int, offered_c: int, person: Person, small_job_c: int) -> int:
+    """Points from the chance of durable work; hours are in hundredths a week, -1 unknown."""
+    value = part_of(max(0, p_micro - person.p_alone_micro), p_start, MILLION)
+    value = part_of(value, person.priority_milli, 1000)
+    value = part_of(value, lane_milli, 1000)
+    hours = person.hours_max_c
+    if hours < 0 or 0 <= offered_c < hours:
+        hours = offered_c
+    return part_of(value, hours, small_job_c) if 0 <= hours < small_job_c else value
+
+
+@part
+def offer_row(
+    row: int,
+    count: int,
     floor: int,
-    written: int,
-    people: People,
-    holdings: Holdings,
-    jobs: Jobs,
-    known: Known,
-    weights: Weights,
-    metres: Ints32,
     prices: Ints64,
-    table: Ints64,
-    marks: Marks,
+    passed: Passed,
+    points: Ints64,
+    written: int,
     rows: Rows,
-    seats: Seats,
     room: Room,
 ) -> int:
-    """Look at every pair of one person; return how many edges are written by now."""
-    fact_at, fact_end = known.start[i], known.start[i + 1]
-    next_fact = known.vacancy[fact_at] if fact_at < fact_end else -1
-    steps = fact_end - fact_at if weights.listed_only else jobs.bits.size
-    own_bits = CONTROL_ARM_BIT & weights.mask if people.control[i] else 0
-    knows_skills = holdings.skills.known[i]
-    missing, eligible, positive, best, begin = 0, 0, False, NO_GAIN, written
-    for step in range(steps):
-        j = np.int64(known.vacancy[fact_at]) if weights.listed_only else step
-        bits = jobs.bits[j] | own_bits
-        for kind in range(KINDS):
-            bits |= table[jobs.ask[j, kind]]
-        fact, vouched, own_m = -1, False, -1
-        if j == next_fact:
-            fact = fact_at
-            fact_at += 1
-            next_fact = known.vacancy[fact_at] if fact_at < fact_end else -1
-            vouched = known.eligible[fact] == 1
-            own_m = known.travel_m[fact]
-            bits = bits_with_facts(
-                bits, i, j, fact, road_between(own_m, home, jobs.place[j], metres), people, jobs, known, weights
-            )
-        essential = 0
-        if bits & KNOWN_BITS == 0:
-            essential = held_of(jobs.essential, j, marks.skills)
-            needed = jobs.needed[j]
-            if needed > 0 and not vouched:
-                bits |= bits_of(known_or(not knows_skills, essential >= needed), SKILLS) & weights.mask
-        if bits != 0:
-            failed = bits & KNOWN_BITS
-            unknown = bits >> UNKNOWN_SHIFT
-            lowest = (failed | unknown) & -(failed | unknown)
-            first = LOWEST_BIT[((lowest * DE_BRUIJN) & 0xFFFFFFFF) >> 27]
-            rows.first[i, first] += 1
-            seats.first[first, j] += 1
-            if unknown & lowest:
-                rows.first_unknown[i, first] += 1
-                seats.first_unknown[first, j] += 1
-            if failed == 0:
-                missing |= unknown
-            continue
-        road_m = road_between(own_m, home, jobs.place[j], metres)
-        points = points_of(i, j, fact, essential, road_m, people, holdings, jobs, known, weights, marks)
-        eligible += 1
-        seats.eligible[j] += 1
-        positive |= points > 0
-        gain = gain_of(points, prices[j])
+    """Write the eligible pairs of one person whose gain is above the floor; return how many edges are written by now."""
+    seat, value = room.seat, room.points
+    begin, best, positive = written, NO_GAIN, False
+    for at in range(count):
+        gain = gain_of(points[at], prices[passed.job[at]])
         best = max(best, gain)
+        positive |= points[at] > 0
         if gain > floor:
-            room.seat[written] = j
-            room.points[written] = points
+            seat[written], value[written] = passed.job[at], points[at]
             written += 1
-    rows.missing[i] = missing
-    rows.eligible[i] = eligible
-    rows.positive[i] = positive
-    rows.best[i] = best
-    rows.listed[i] = written - begin
+    rows.best[row], rows.listed[row], rows.positive[row] = best, written - begin, positive
     return written
 
 
 @kernel
-def road_between(own_m: int, home: int, work: int, metres: Ints32) -> int:
-    """The pair's own metres where it has them, else between the places, else -1."""
-    if own_m >= 0:
-        return own_m
-    return np.int64(metres[home, work]) if home >= 0 and work >= 0 else -1
-
-
-@kernel
 def scan_rows(
-    people: People,
-    holdings: Holdings,
-    jobs: Jobs,
-    asks: Asks,
-    known: Known,
-    weights: Weights,
+    given: Given,
     metres: Ints32,
     home: Ints32,
     home_base: int,
@@ -257,23 +266,30 @@ def scan_rows(
     marks
         All zero; is so again afterwards.
     rows
-        Zero at these people; written there only.
+        Zero at these people, `Rows.best` at `NO_GAIN`; written there only.
     seats
         Is added to.
+    room
+        Must hold at least all pairs of one person.
     """
     _ = LAYOUT
-    table = np.empty(asks.offset[-1], dtype=np.int64)
+    people, holdings, fact_start, m = given.people, given.holdings, given.known.start, given.jobs.bits.size
+    mask, listed_only = given.weights.mask, given.weights.listed_only
+    table, points = np.empty(given.asks.offset[-1], dtype=np.int64), np.empty(m, dtype=np.int64)
+    passed = Passed(np.empty(m, dtype=np.int32), np.empty(m, dtype=np.int32), np.empty(m, dtype=np.int32))
     written = 0
     for i in range(first_row, last_row):
-        pairs = known.start[i + 1] - known.start[i] if weights.listed_only else jobs.bits.size
+        pairs = fact_start[i + 1] - fact_start[i] if listed_only else m
+        if pairs == 0:
+            continue
         if written + pairs > room.seat.size:
             return i
+        person = person_of(i, int(home[i - home_base]), mask, people, holdings.skills.known[i])
         mark(i, holdings, marks, 1)
-        here = np.int64(home[i - home_base])
-        fill_table(i, people, holdings, asks, weights, marks, metres, here, table)
-        written = scan_row(
-            i, here, floors[i], written, people, holdings, jobs, known, weights, metres, prices, table, marks, rows, seats, room,
-        )
+        fill_table(person, given, marks, metres, table)
+        count = judge_row(person, given, metres, table, marks, passed, rows, seats)
+        score_row(person, count, given, metres, marks, passed, points)
+        written = offer_row(i, count, floors[i], prices, passed, points, written, rows, room)
         mark(i, holdings, marks, 0)
     return last_row
 

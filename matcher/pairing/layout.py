@@ -94,7 +94,7 @@ class Jobs(NamedTuple):
     """One entry per vacancy."""
 
     bits: Ints64  # failures that only depend on the vacancy, after the policy
-    ask: Ints32  # (m, KINDS): entry of each kind of demand in a person's table
+    ask: NDArray[np.uint32]  # (m, KINDS): entry of each kind of demand in a person's table
     place: Ints32  # column of the table of metres, -1 unknown
     lane: Ints8
     unpaid: Bools
@@ -170,15 +170,68 @@ class Weights(NamedTuple):
     optional_z: Ints64
 
 
+class Given(NamedTuple):
+    """Everything about people, vacancies and policy that a kernel reads."""
+
+    people: People
+    holdings: Holdings
+    jobs: Jobs
+    asks: Asks
+    known: Known
+    weights: Weights
+
+
+class Person(NamedTuple):
+    """One entry of `People`, as plain numbers: passing arrays around costs time, passing these does not."""
+
+    row: int
+    home: int  # row of the table of metres, -1 unknown
+    own_bits: int  # failures that only depend on the person
+    reach_km_m: int
+    reach_time_m: int
+    time_limit_min: float
+    half_m: int
+    far_m: int
+    loonwaarde_bp: int
+    lks_eligible: int
+    ladder_step: int
+    ladder_potential: int
+    hours_min_c: int
+    hours_max_c: int
+    from_d: int
+    until_d: int
+    education: int
+    age: int
+    shifts: int
+    shifts_known: bool
+    contracts: int
+    contracts_known: bool
+    agency: int
+    consent: int
+    needs_support: int
+    z: int
+    p_alone_micro: int
+    priority_milli: int
+    skills_known: bool
+
+
 class Marks(NamedTuple):
     """What one person holds, a byte per code: room to work in."""
 
-    skills: NDArray[np.uint8]
-    licences: NDArray[np.uint8]
-    certificates: NDArray[np.uint8]
-    limitations: NDArray[np.uint8]
-    share_agencies: NDArray[np.uint8]
-    wanted: NDArray[np.uint8]
+    skills: Ints8
+    licences: Ints8
+    certificates: Ints8
+    limitations: Ints8
+    share_agencies: Ints8
+    wanted: Ints8
+
+
+class Passed(NamedTuple):
+    """The eligible pairs of one person: room to work in, shape ``(m,)``."""
+
+    job: Ints32
+    fact: Ints32
+    held: Ints32  # essential skills held
 
 
 class Rows(NamedTuple):
@@ -208,6 +261,6 @@ class Room(NamedTuple):
     points: Ints64
 
 
-_TUPLES = (People, Things, Holdings, Jobs, Asks, Known, Weights, Marks, Rows, Seats, Room)
+_TUPLES = (People, Things, Holdings, Jobs, Asks, Known, Weights, Given, Person, Marks, Passed, Rows, Seats, Room)
 LAYOUT = crc32(repr([(group.__name__, group._fields) for group in _TUPLES]).encode())
 """Stands for the order of all fields above; a kernel that names it is compiled again when that order changes."""

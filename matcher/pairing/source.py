@@ -84,12 +84,12 @@ class RuleSource:
         shards = _shards(self.rows, max(1, len(listed) // max(1, self.rows)))
         best, count = np.empty(self.rows, dtype=np.int64), np.empty(self.rows, dtype=np.int64)
         prices, lowest = _fresh(seat_prices), _fresh(floors)
-        start, seat, points = _fresh(listed.start), listed.seat.view(), listed.points.view()
+        start = _fresh(listed.start)
 
         def beat_shard(shard: _Shard) -> Room:
             size = int(start[shard[1]] - start[shard[0]])
             room = Room(np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64))
-            written = beat(start, seat, points, prices, lowest, *shard, best, count, room)
+            written = beat(start, listed.seat, listed.points, prices, lowest, *shard, best, count, room)
             return Room(room.seat[:written], room.points[:written])
 
         rooms = list(self._spread(beat_shard, shards))
@@ -120,9 +120,8 @@ class RuleSource:
                 at = begin
                 while at < end:
                     stop = scan_rows(
-                        prepared.people, prepared.holdings, prepared.jobs, prepared.asks, prepared.known, prepared.weights,
-                        table, home, begin, at, end, prices, lowest, marks, rows, seats, room,
-                    )  # fmt: skip
+                        prepared.given, table, home, begin, at, end, prices, lowest, marks, rows, seats, room
+                    )
                     written = int(rows.listed[at:stop].sum())
                     found.append(Room(room.seat[:written].copy(), room.points[:written].copy()))
                     at = stop
@@ -222,7 +221,7 @@ def _metres(places: Places, homes: Ints64, works: Ints64) -> Ints32:
 
 
 def _marks(prepared: Columns) -> Marks:
-    return Marks(*(np.zeros(size, dtype=np.uint8) for size in prepared.vocabulary))
+    return Marks(*(np.zeros(size, dtype=np.int8) for size in prepared.vocabulary))
 
 
 def _empty_rows(n: int) -> Rows:
@@ -261,9 +260,13 @@ def _survey(rows: Rows, parts: list[Seats]) -> Survey:
         row_eligible=rows.eligible,
         seat_eligible=np.sum([part.eligible for part in parts], axis=0, dtype=np.int64),
         row_first=rows.first,
-        seat_first=np.sum([part.first for part in parts], axis=0, dtype=np.int64).T.copy(),
+        seat_first=_transposed_sum([part.first for part in parts]),
         row_first_unknown=rows.first_unknown,
-        seat_first_unknown=np.sum([part.first_unknown for part in parts], axis=0, dtype=np.int64).T.copy(),
+        seat_first_unknown=_transposed_sum([part.first_unknown for part in parts]),
         row_missing=rows.missing.astype(np.uint32),
         row_positive=rows.positive,
     )
+
+
+def _transposed_sum(parts: list[Ints32]) -> Ints64:
+    return np.ascontiguousarray(np.sum(parts, axis=0, dtype=np.int64).T)

@@ -61,9 +61,9 @@ class Tally:
     def _add_doubtful(self, candidate: IntColumn, vacancy: IntColumn, doubts: NDArray[np.uint32]) -> None:
         first = lowest_bit(doubts)
         for table in (self._row_first, self._row_first_unknown):
-            np.add.at(table, (first, candidate), 1)
+            np.add.at(table.reshape(-1), first * self._people + candidate, 1)
         for table in (self._seat_first, self._seat_first_unknown):
-            np.add.at(table, (first, vacancy), 1)
+            np.add.at(table.reshape(-1), first * self._jobs + vacancy, 1)
         self.done += candidate.size
 
     def edges(self) -> Edges:

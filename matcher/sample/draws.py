@@ -37,7 +37,7 @@ def exact_counts(total: int, shares: Sequence[float] | Floats) -> Ints:
     """Split ``total`` by shares into whole numbers that sum to it; the largest remainders get what rounding left."""
     weights = np.asarray(shares, dtype=np.float64)
     quotas = total * weights / weights.sum()
-    counts = np.floor(quotas).astype(np.int64)
+    counts: Ints = np.floor(quotas).astype(np.int64)
     first = np.argsort(counts - quotas, kind="stable")[: total - int(counts.sum())]
     counts[first] += 1
     return counts
@@ -61,7 +61,7 @@ def pick_by(rng: Rng, group: npt.NDArray[np.integer], shares: Sequence[Sequence[
     cumulative = np.cumsum(np.asarray(shares, dtype=np.float64), axis=1)
     cumulative /= cumulative[:, -1:]
     found = (rng.random(group.size)[:, None] >= cumulative[group]).sum(axis=1)
-    return np.minimum(found, cumulative.shape[1] - 1).astype(np.int64)
+    return np.asarray(np.minimum(found, cumulative.shape[1] - 1), dtype=np.int64)
 
 
 def chance(rng: Rng, total: int, probability: float | Floats) -> Flags:

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matcher.sample.draws import Floats, Ints
-from matcher.sample.facts import read_facts
+from matcher.sample.facts import Row, read_facts
 from matcher.sample.scenario import Scenario
 
 EARTH_KM: Final = 6371.0088
+KM_PER_DEGREE: Final = 111.2  # of latitude
 PEOPLE_PER_AREA: Final = 9_000  # of an invented pc4 area; real ones in towns hold 5,000 to 15,000
 FEWEST_AREAS: Final = 12
 GOLDEN_ANGLE: Final = np.pi * (3.0 - np.sqrt(5.0))  # spreads the invented areas evenly around a centre
@@ -33,6 +35,14 @@ class Places:
     region_names: tuple[str, ...]
 
 
+class _Area(NamedTuple):
+    pc4: str
+    lat: float
+    lon: float
+    region: str
+    people: float
+
+
 def great_circle_km(lat: Floats, lon: Floats, other_lat: Floats | float, other_lon: Floats | float) -> Floats:
     """Haversine distance in km, row by row."""
     phi, theta = np.radians(lat), np.radians(other_lat)
@@ -42,14 +52,11 @@ def great_circle_km(lat: Floats, lon: Floats, other_lat: Floats | float, other_l
 
 def packaged_places(scenario: Scenario) -> Places:
     """The areas of a scenario: real ones for Twente, invented ones around the centre of every other region."""
-    rows: list[tuple[str, float, float, str, float]] = []
-    for region in read_facts("regions"):
-        name = region["region"]
-        if scenario.region not in (None, name):
-            continue
-        rows += _twente() if name == "Twente" else _invented(name, region)
-    pc4, lat, lon, names, people = zip(*rows, strict=True)
-    return _weighted(list(pc4), np.array(lat), np.array(lon), list(names), np.array(people, dtype=np.float64), scenario)
+    areas: list[_Area] = []
+    for row in read_facts("regions"):
+        if scenario.region in (None, row["region"]):
+            areas += _twente(row) if row["region"] == "Twente" else _invented(row)
+    return _weighted(areas, scenario)
 
 
 def read_places(path: Path, scenario: Scenario) -> Places:
@@ -66,71 +73,85 @@ def read_places(path: Path, scenario: Scenario) -> Places:
         raise ValueError(
             f"The table of places has no column {', '.join(missing)}; it needs pc4, lat and lon, in degrees WGS84."
         )
-    pc4 = np.array([str(code).strip()[:4] for code in table["pc4"].to_pylist()], dtype=str)
-    lat, lon = (np.asarray(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64) for name in ("lat", "lon"))
-    people = np.ones(pc4.size)
-    if "inwoners" in table.column_names:
-        people = np.nan_to_num(np.asarray(table["inwoners"].cast(pa.float64()).to_numpy(), dtype=np.float64))
+    pc4 = np.array([str(code or "").strip()[:4] for code in table["pc4"].to_pylist()], dtype=str)
+    lat, lon = _numbers(table, "lat"), _numbers(table, "lon")
+    people = _numbers(table, "inwoners") if "inwoners" in table.column_names else np.ones(pc4.size)
     if "arbeidsmarktregio" in table.column_names:
         names = np.array([name or "" for name in table["arbeidsmarktregio"].to_pylist()], dtype=str)
-        keep = np.full(pc4.size, True) if scenario.region is None else names == scenario.region
+        within = names == scenario.region
     else:
         names, distance = _nearest_region(lat, lon)
-        keep = (names == (scenario.region or names)) & (distance <= REGION_REACH_KM)
-    keep &= (people > 0) & np.isfinite(lat) & np.isfinite(lon) & (pc4 != "None")
-    order = np.flatnonzero(keep)
-    # One row per code, and in code order: the table's own row order shall not matter.
-    order = order[np.unique(pc4[order], return_index=True)[1]]
-    if not order.size:
+        within = (names == scenario.region) & (distance <= REGION_REACH_KM)
+    usable = (people > 0) & np.isfinite(lat) & np.isfinite(lon) & (pc4 != "")
+    rows = np.flatnonzero(usable if scenario.region is None else usable & within)
+    if not rows.size:
         raise ValueError(
             f"The table of places has no inhabited area in {scenario.region or 'the Netherlands'}. "
             "Take another table or scenario."
         )
-    return _weighted(pc4[order].tolist(), lat[order], lon[order], names[order].tolist(), people[order], scenario)
+    # One row per code, and in code order: the table's own row order shall not matter.
+    rows = rows[np.unique(pc4[rows], return_index=True)[1]]
+    columns = (pc4[rows].tolist(), lat[rows].tolist(), lon[rows].tolist(), names[rows].tolist(), people[rows].tolist())
+    return _weighted([_Area(*area) for area in zip(*columns, strict=True)], scenario)
 
 
-def _twente() -> list[tuple[str, float, float, str, float]]:
+def _numbers(table: pa.Table, column: str) -> Floats:
+    return np.asarray(table[column].cast(pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _twente(region: Row) -> list[_Area]:
+    """The listed areas stand for the whole region, its smaller villages included."""
+    rows = read_facts("twente")
+    scale = 1_000.0 * float(region["inhabitants_x1000"]) / sum(float(row["inhabitants"]) for row in rows)
     return [
-        (row["pc4"], float(row["lat"]), float(row["lon"]), "Twente", float(row["inhabitants"]))
-        for row in read_facts("twente")
+        _Area(row["pc4"], float(row["lat"]), float(row["lon"]), "Twente", round(scale * float(row["inhabitants"])))
+        for row in rows
     ]
 
 
-def _invented(name: str, region: dict[str, str]) -> list[tuple[str, float, float, str, float]]:
+def _invented(region: Row) -> list[_Area]:
     inhabitants, radius = 1_000.0 * float(region["inhabitants_x1000"]), float(region["radius_km"])
+    centre_lat, centre_lon = float(region["lat"]), float(region["lon"])
     count = max(FEWEST_AREAS, round(inhabitants / PEOPLE_PER_AREA))
     step = np.arange(count)
     away = radius * np.sqrt((step + 0.5) / count)
-    lat = float(region["lat"]) + away * np.cos(step * GOLDEN_ANGLE) / 111.2
-    lon = float(region["lon"]) + away * np.sin(step * GOLDEN_ANGLE) / (111.2 * np.cos(np.radians(float(region["lat"]))))
+    lat = np.round(centre_lat + away * np.cos(step * GOLDEN_ANGLE) / KM_PER_DEGREE, 3)
+    east = KM_PER_DEGREE * np.cos(np.radians(centre_lat))
+    lon = np.round(centre_lon + away * np.sin(step * GOLDEN_ANGLE) / east, 3)
     share = np.exp(-away / radius)
     people = np.rint(inhabitants * share / share.sum())
     first = int(region["first_pc4"])
     return [
-        (f"{first + k:04d}", round(float(lat[k]), 3), round(float(lon[k]), 3), name, float(people[k]))
+        _Area(f"{first + k:04d}", float(lat[k]), float(lon[k]), region["region"], float(people[k]))
         for k in range(count)
     ]
 
 
-def _nearest_region(lat: Floats, lon: Floats) -> tuple[np.ndarray[tuple[int], np.dtype[np.str_]], Floats]:
+def _nearest_region(lat: Floats, lon: Floats) -> tuple[npt.NDArray[np.str_], Floats]:
     facts = read_facts("regions")
     away = np.stack([great_circle_km(lat, lon, float(row["lat"]), float(row["lon"])) for row in facts])
     away = np.where(np.isfinite(away), away, np.inf)
-    nearest = np.argmin(away, axis=0)
-    return np.array([row["region"] for row in facts], dtype=str)[nearest], away.min(axis=0)
+    names = np.array([row["region"] for row in facts], dtype=str)
+    return names[np.argmin(away, axis=0)], np.asarray(away.min(axis=0), dtype=np.float64)
 
 
-def _weighted(pc4: list[str], lat: Floats, lon: Floats, names: list[str], people: Floats, scenario: Scenario) -> Places:
-    region_names = tuple(sorted(set(names)))
-    index = {name: code for code, name in enumerate(region_names)}
-    home, work = people.copy(), people.copy()
-    if scenario.town is not None:
-        in_town = {row["pc4"] for row in read_facts("twente") if row["town"] == scenario.town}
-        lives = np.array([code in in_town for code in pc4], dtype=np.bool_)
-        if lives.any():
-            home = np.where(lives, people, 0.0)
-            centre_lat, centre_lon = (float(np.average(axis, weights=home)) for axis in (lat, lon))
-            work = people * np.exp(-great_circle_km(lat, lon, centre_lat, centre_lon) / WORK_SPREAD_KM)
+def _weighted(areas: list[_Area], scenario: Scenario) -> Places:
+    lat, lon, people = (np.array([getattr(area, name) for area in areas]) for name in ("lat", "lon", "people"))
+    names = tuple(sorted({area.region for area in areas}))
+    index = {name: code for code, name in enumerate(names)}
+    home, work = people, people
+    in_town = {row["pc4"] for row in read_facts("twente") if row["town"] == scenario.town}
+    lives = np.array([area.pc4 in in_town for area in areas], dtype=np.bool_)
+    if lives.any():
+        home = np.where(lives, people, 0.0)
+        centre_lat, centre_lon = (float(np.average(axis, weights=home)) for axis in (lat, lon))
+        work = people * np.exp(-great_circle_km(lat, lon, centre_lat, centre_lon) / WORK_SPREAD_KM)
     return Places(
-        tuple(pc4), lat, lon, np.array([index[name] for name in names], dtype=np.int64), home, work, region_names
+        pc4=tuple(area.pc4 for area in areas),
+        lat=lat,
+        lon=lon,
+        region=np.array([index[area.region] for area in areas], dtype=np.int64),
+        home=home,
+        work=work,
+        region_names=names,
     )

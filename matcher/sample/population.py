@@ -1,4 +1,4 @@
-"""The people of a sample in outline: what is drawn for the whole file at once, as margins are exact or traits hang together."""
+"""The people of a sample in outline: what is drawn for the whole file at once, for exact margins and linked traits."""
 
 from dataclasses import dataclass, fields
 from typing import Final, Self
@@ -22,8 +22,8 @@ ORIGINS: Final = ("nederland", "europa", "buiten_europa")
 ORIGIN_SHARES: Final = (0.350, 0.064, 0.586)  # CBS, December 2023: born in, or with a parent born in
 HAS_SECOND_OCCUPATION: Final = 0.45
 MEAN_STEP: Final = 2.70  # of the ladder table
-# Gaps come together: a quarter of the files is thin and holds 0.4 of the usual, so that the others hold 1.2 (our own
-# judgement).
+# Gaps come together: a quarter of the files is thin and holds 0.4 of the usual, so that the others hold 1.2 (our
+# own judgement).
 THIN_FILES: Final = 0.25
 THIN: Final = 0.4
 YOUNG_THIN: Final = 0.08  # the young are seen by a youth desk of their own
@@ -44,7 +44,8 @@ class People:
     woman: Flags
     origin: Ints
     thin: Flags  # a file in which most is missing
-    nearness: Floats  # how near to work a person is, mean 0 and spread 1: ties ladder, months, skills and blockers together
+    # How near to work a person is, mean 0 and spread 1: ties ladder, months, skills, blockers and motivation together.
+    nearness: Floats
 
     @property
     def size(self) -> int:
@@ -73,7 +74,9 @@ def draw_people(scenario: Scenario, places: Places, catalogue: Catalogue, seed: 
         older * FROM_27_TO_45,
         older * (1 - FROM_27_TO_45),
     )
-    age = _within(rng, exact_draw(rng, n, bands), AGE_BANDS)
+    youngest, oldest = np.array(AGE_BANDS, dtype=np.int64).T
+    band = exact_draw(rng, n, bands)
+    age = _between(rng, youngest[band], oldest[band])
     place = pick(rng, n, places.home)
     return People(
         number=np.arange(n),
@@ -92,14 +95,15 @@ def draw_people(scenario: Scenario, places: Places, catalogue: Catalogue, seed: 
 
 
 def _months(rng: Rng, age: Ints, nearness: Floats) -> Ints:
-    """Short spells go to the young and to those nearest to work; nobody is on benefit from before turning 16."""
+    """Short spells go to the young and to those nearest to work; nobody is on benefit since before turning 18."""
     likely_short = np.argsort(-(0.7 * nearness + 1.2 * (age < 27) + rng.normal(0.0, 1.0, age.size)), kind="stable")
     band = np.empty(age.size, dtype=np.int64)
     band[likely_short] = np.sort(exact_draw(rng, age.size, MONTH_SHARES))
-    return np.minimum(_within(rng, band, MONTH_BANDS), 12 * (age - 16) + 3)
+    low, high = np.array(MONTH_BANDS, dtype=np.int64).T
+    longest = np.maximum(3, 12 * (age - 18) + 11)
+    return _between(rng, np.where(low[band] > longest, 0, low[band]), np.minimum(high[band], longest))
 
 
-def _within(rng: Rng, band: Ints, bounds: tuple[tuple[int, int], ...]) -> Ints:
-    low, high = np.array(bounds, dtype=np.int64).T
-    years = np.floor(rng.random(band.size) * (high - low + 1)[band])
-    return np.asarray(low[band] + years, dtype=np.int64)
+def _between(rng: Rng, low: Ints, high: Ints) -> Ints:
+    """Whole numbers from low to high, both included."""
+    return np.asarray(low + np.floor(rng.random(low.size) * (high - low + 1)), dtype=np.int64)

@@ -26,7 +26,7 @@ LOONWAARDE_KNOWN: Final = (0.02, 0.32, 0.0)
 LOONWAARDE_MEAN: Final = (
     60.0  # with this spread about half lies in 50 to 75 % (Divosa Benchmark, 2020 to 2022: 47 to 50 %)
 )
-LOONWAARDE_SPREAD: Final = 15.0
+LOONWAARDE_SPREAD: Final = 22.0
 POTENTIAL_KNOWN: Final = 0.62
 GROWTH_SHARES: Final = (0.38, 0.45, 0.15, 0.02)  # expected steps up
 AGE_KNOWN: Final = 0.99
@@ -80,7 +80,7 @@ def _arms(number: Ints) -> Ints:
 
 
 def _p_alone(people: People, rng: Rng) -> Floats:
-    """Chance of the same durable work without help: part of the 22 % (short spells) to 8 % (long) that leave in a year."""
+    """Chance of the same durable work without help: part of the 22 % (short spell) to 8 % (long) leaving in a year."""
     base = np.where(people.months < 12, 0.12, np.where(people.months < 36, 0.07, 0.03))
     return np.asarray(np.round(base * rng.uniform(0.4, 1.6, people.size), 2), dtype=np.float64)
 

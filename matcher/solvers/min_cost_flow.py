@@ -15,7 +15,8 @@ from matcher.errors import InputError, SolverError
 from matcher.model.edges import Edges
 from matcher.solvers.guards import exact_sum, points_of, require_edges, require_openings
 
-_RANGE = 2**62
+_SUM_RANGE = 2**62
+_SCALED_RANGE = 2**60  # the library multiplies costs by nodes + 1 and then adds a few of them; it gave up at 2**61.5
 _NODE_LIMIT = 2**31 - 8
 NAME = "min_cost_flow"
 
@@ -70,7 +71,7 @@ def flow(edges: Edges, openings: NDArray[np.int64]) -> NDArray[np.int32]:
 
 
 def require_range(nodes: int, cost: NDArray[np.int64]) -> None:
-    """Prove that no cost, potential or total of the flow can leave 62 bits.
+    """Prove that no cost, potential or total of the flow can leave 64 bits, with room to spare.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def require_range(nodes: int, cost: NDArray[np.int64]) -> None:
         When it cannot be proven.
     """
     largest = max(abs(int(cost.min())), abs(int(cost.max())))
-    if (nodes + 1) * largest >= _RANGE or abs(exact_sum(cost)) >= _RANGE:
+    if (nodes + 1) * largest >= _SCALED_RANGE or abs(exact_sum(cost)) >= _SUM_RANGE:
         raise InputError(
             f"Points up to {largest} are too large for a plan of this size: with {nodes} people and vacancies and {cost.size} "
             "pairs and limits the sums could overflow. Hint: use smaller numbers for `value` in pairs, `priority` or [value.lane]."

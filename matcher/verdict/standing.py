@@ -68,9 +68,10 @@ def standing(
     parts = []
     begin = 0
     for edges in shards:
-        rows = slice(begin, begin + edges.rows)
-        parts.append(_of_block(edges, seat_of[rows], own_points[rows], market))
-        begin += edges.rows
+        end = begin + edges.rows
+        if end <= seat_of.size:
+            parts.append(_of_block(edges, seat_of[begin:end], own_points[begin:end], market))
+        begin = end
     if begin != seat_of.size:
         raise ValueError(f"The edges cover {begin} rows and the plan {seat_of.size}; every row must be covered once.")
     if len(parts) == 1:

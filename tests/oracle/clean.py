@@ -421,17 +421,22 @@ def clean_places(table: pa.Table | None, faults: Faults) -> dict[str, tuple[floa
     return places
 
 
-def add_sensitive(table: pa.Table | None, persons: Mapping[str, Row], faults: Faults) -> None:
-    """Fill limitations and blockers from the file kept apart; a column known in both files rejects the second row."""
+def add_sensitive(table: pa.Table | None, persons: dict[str, Row], numbers: Mapping[str, int], faults: Faults) -> None:
+    """Fill limitations and blockers from the file kept apart; a column known in both files rejects both rows."""
     rows = clean_rows("sensitive", table, faults)
     reject_repeats("sensitive", rows, ("candidate_id",), faults)
     for number, row in rows.items():
         name = row["candidate_id"]
         if name is not None and name not in persons:
             faults.setdefault(("sensitive", number), set()).add(("candidate_id", "DANGLING_REFERENCE"))
+    for number, row in accepted("sensitive", rows, faults).items():
+        name = row["candidate_id"]
         for column in ("limitations", "blockers"):
-            if name in persons and persons[name][column] is not None and row[column] is not None:
+            if persons[name][column] is not None and row[column] is not None:
                 faults.setdefault(("sensitive", number), set()).add((column, "IN_TWO_FILES"))
+                faults.setdefault(("candidates", numbers[name]), set()).add((column, "IN_TWO_FILES"))
+    for name in [name for name in persons if ("candidates", numbers[name]) in faults]:
+        del persons[name]
     for row in accepted("sensitive", rows, faults).values():
         for column in ("limitations", "blockers"):
             if row[column] is not None:
@@ -464,17 +469,19 @@ def read_world(tables: Mapping[str, pa.Table], policy_text: str | None, run_date
     faults: Faults = {}
     places = clean_places(tables.get("places"), faults)
     keyed: dict[str, dict[str, Row]] = {}
+    numbers: dict[str, dict[str, int]] = {}
     for file, key in (("candidates", "candidate_id"), ("vacancies", "vacancy_id"), ("agencies", "agency_id")):
         rows = clean_rows(file, tables.get(file), faults)
         reject_repeats(file, rows, (key,), faults)
         keyed[file] = {row[key]: row for row in accepted(file, rows, faults).values()}
+        numbers[file] = {row[key]: number for number, row in accepted(file, rows, faults).items()}
     employers = clean_rows("employers", tables.get("employers"), faults)
     reject_repeats("employers", employers, ("employer_id",), faults)
     persons, vacancies = keyed["candidates"], keyed["vacancies"]
     for raw in ("candidates", "vacancies"):
         unsupported = {"uses", "job_id", "openings_min"}.intersection(tables[raw].column_names)
         assert not unsupported, f"the oracle does not know {unsupported}"
-    add_sensitive(tables.get("sensitive"), persons, faults)
+    add_sensitive(tables.get("sensitive"), persons, numbers["candidates"], faults)
     facts = clean_pairs(tables.get("pairs"), persons, vacancies, faults)
     assert all(fact["pin"] != "must" for fact in facts.values()), "the oracle does not know pin must"
     for row in (*persons.values(), *vacancies.values()):

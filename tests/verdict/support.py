@@ -10,7 +10,7 @@ from matcher.domain.policy import Policy
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
 from matcher.model.edges import NO_GAIN, Edges, Offer
-from matcher.model.solution import SolveResult
+from matcher.model.solution import PriceKind, Prices, SolveResult, Status
 from matcher.model.survey import Survey
 from matcher.progress import SILENT
 from matcher.rules.context import RuleContext, rule_context
@@ -35,10 +35,9 @@ class Listed:
     def rows(self) -> int:
         return self.edges.rows
 
-    def offer(
-        self, seat_prices: NDArray[np.int64], row_prices: NDArray[np.int64], floors: NDArray[np.int64]
-    ) -> Offer:
-        gain = self.edges.points - seat_prices[self.edges.seat]
+    def offer(self, seat_prices: NDArray[np.int64], row_prices: NDArray[np.int64], floors: NDArray[np.int64]) -> Offer:
+        # A pair worth less than this is never offered; held at it, the difference stays within int64.
+        gain = np.maximum(self.edges.points, -(2**61)) - seat_prices[self.edges.seat]
         row = self.edges.row_of()
         best = np.full(self.rows, NO_GAIN, dtype=np.int64)
         np.maximum.at(best, row, gain)
@@ -108,9 +107,28 @@ def assembled(
 ) -> Run:
     """The tables and claims of a result."""
     wage = wage_table(RUN_DATE)
-    made = outcome(
-        problem=problem, codebook=codebook, ctx=ctx, survey=survey, edges=edges, result=result, wage=wage
-    )
+    made = outcome(problem=problem, codebook=codebook, ctx=ctx, survey=survey, edges=edges, result=result, wage=wage)
     figures = metrics(problem, survey, made, result.require_seats())
     said = claims(result, figures, listed_only=problem.listed_only)
     return Run(problem, codebook, ctx, wage, survey, edges, result, made, figures, said)
+
+
+def stopped_early(plan: Run) -> tuple[Run, int, int]:
+    """The plan without the person who keeps most, true to that in every cell; that person; and the points it lost."""
+    seat_of = plan.result.require_seats().copy()
+    prices = plan.result.require_prices()
+    row = plan.edges.row_of()
+    mine = np.flatnonzero(plan.edges.seat == seat_of[row])
+    kept = plan.edges.points[mine] - prices.high[plan.edges.seat[mine]]
+    best = mine[int(np.argmax(kept))]
+    assert kept.max() > 0
+    out, lost = int(row[best]), int(plan.edges.points[best])
+    seat_of[out] = -1
+    result = replace(
+        plan.result,
+        seat_of=seat_of,
+        objective=plan.result.objective - lost,
+        status=Status.FEASIBLE,
+        prices=Prices(high=prices.high.copy(), low=prices.low.copy(), kind=PriceKind.SOME_OPTIMAL),
+    )
+    return assembled(plan.problem, plan.codebook, plan.ctx, plan.survey, plan.edges, result), out, lost

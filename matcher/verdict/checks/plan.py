@@ -120,7 +120,7 @@ def _names(e: Evidence) -> dict[str, list[Any]]:
 def _subsidy(e: Evidence, block: PairBlock, hours_c: NDArray[np.int64], wage: WageTable) -> dict[str, list[Any]]:
     people = e.problem.candidates
     rows = [
-        _subsidy_of(wage, age=age, loonwaarde_bp=bp, eligible=eligible, hours_c=hours, unpaid=unpaid)
+        subsidy_of(wage, age=age, loonwaarde_bp=bp, eligible=eligible, hours_c=hours, unpaid=unpaid)
         for age, bp, eligible, hours, unpaid in zip(
             people.age[e.person].tolist(),
             block.loonwaarde_bp.tolist(),
@@ -133,7 +133,7 @@ def _subsidy(e: Evidence, block: PairBlock, hours_c: NDArray[np.int64], wage: Wa
     return {"lks_eur_month": [amount for amount, _ in rows], "lks_basis": [basis for _, basis in rows]}
 
 
-def _subsidy_of(
+def subsidy_of(
     wage: WageTable, *, age: int, loonwaarde_bp: int, eligible: int, hours_c: int, unpaid: bool
 ) -> tuple[Decimal, str]:
     """The contract's formula in exact fractions; -1 is unknown."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
     yield require_claim("objective", claims.objective, objective)
     yield require_claim("upper_bound, at least the objective", missed >= 0, True)
     yield require_claim("gap", claims.gap, missed / max(1, abs(objective)))
-    yield require_claim("status", claims.status, _status(missed, objective, Fraction(e.ctx.policy.solve.gap or 0)))
+    yield require_claim("status", claims.status, _status(missed, claims.gap, float(e.ctx.policy.solve.gap or 0)))
     yield require_claim("proof", claims.proof, "listed_pairs" if e.problem.listed_only else "all_pairs")
     yield require_claim("expected_durable", claims.expected_durable, _expected_durable(e))
     for name, derived in _counts(e).items():
@@ -39,10 +38,10 @@ def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
         yield require_claim(f"selection_by.{dimension}", list(claims.selection_by[dimension]), rows)
 
 
-def _status(missed: int, objective: int, accepted_gap: Fraction) -> str:
+def _status(missed: int, gap: float, accepted_gap: float) -> str:
     if missed == 0:
         return "OPTIMAL"
-    return "WITHIN_GAP" if Fraction(missed, max(1, abs(objective))) <= accepted_gap else "FEASIBLE"
+    return "WITHIN_GAP" if gap <= accepted_gap else "FEASIBLE"
 
 
 def _micro(e: Evidence, column: str) -> list[int]:
@@ -112,16 +111,19 @@ _NAMES = {
 
 
 def _groups_of(step: int, months: int, blockers: int, support: int, filled: int) -> tuple[str, ...]:
-    share = Fraction(filled, len(COMPLETENESS_COLUMNS))
+    all_fields = len(COMPLETENESS_COLUMNS)
     return (
         str(step) if step > 0 else "unknown",
         "unknown" if months < 0 else "<12" if months < 12 else "12-23" if months < 24 else ">=24",
         "unknown" if blockers < 0 else "3+" if blockers >= 3 else str(blockers),
         {1: "true", 0: "false", -1: "unknown"}[support],
-        next(
-            (name for name, most in zip(_NAMES["completeness"], (1, 2, 3), strict=False) if share < Fraction(most, 4)),
-            ">=75%",
-        ),
+        "<25%"
+        if filled * 4 < all_fields
+        else "25-49%"
+        if filled * 2 < all_fields
+        else "50-74%"
+        if filled * 4 < all_fields * 3
+        else ">=75%",
     )
 
 

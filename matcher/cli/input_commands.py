@@ -1,0 +1,199 @@
+"""Commands about what goes in: sample, validate, schema."""
+# ruff: noqa: PLC0415 - a door
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.cli.app import console, shared
+
+FOLDER = click.Path(path_type=Path)
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+SCENARIOS = ("pilot", "enschede", "twente", "region", "nation")
+_SHOWN = 20
+
+
+@click.command()
+@click.argument("directory", type=FOLDER)
+@click.option(
+    "--scenario", type=click.Choice(SCENARIOS), default="enschede", show_default=True, help="What it is about."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same bytes.")
+@click.option("--people", type=click.IntRange(min=0), help="Another number of people than the scenario's.")
+@click.option("--vacancies", type=click.IntRange(min=0), help="Another number of vacancies than the scenario's.")
+@click.option("--limits", is_flag=True, help="Also coaches, resources, caps and minimum sizes.")
+@click.option("--esco", type=FOLDER, help="Folder with the ESCO tables: real skills and occupations.")
+@click.option("--places", type=FOLDER, help="Table of postcodes with lat and lon: real places.")
+@shared()
+def sample(  # noqa: PLR0917 - click fills them in by name
+    directory: Path,
+    scenario: str,
+    seed: int,
+    people: int | None,
+    vacancies: int | None,
+    limits: bool,
+    esco: Path | None,
+    places: Path | None,
+    as_json: bool,
+    no_color: bool,
+) -> int:
+    """Write a believable bundle of people who do not exist to DIRECTORY.
+
+    \b
+    Example:
+      matcher sample demo/bundle --scenario twente --seed 7
+    """
+    from matcher.errors import InputError
+    from matcher.sample import write_sample
+
+    try:
+        made = write_sample(
+            directory,
+            scenario=scenario,
+            seed=seed,
+            people=people,
+            vacancies=vacancies,
+            limits=limits,
+            esco=esco,
+            places=places,
+        )
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    out = console(as_json, no_color)
+    if as_json:
+        facts = {"directory": made.directory, "scenario": made.scenario, "seed": made.seed, "run_date": made.run_date}
+        out.document({**facts, "rows": dict(made.rows), "openings": dict(made.openings)})
+        return 0
+    rows = [(f"{name}.parquet", f"{count:,} rows") for name, count in made.rows.items()]
+    rows.append(("openings", ", ".join(f"{lane} {count:,}" for lane, count in made.openings.items())))
+    rows.append(("next", f"matcher run {directory} --out {directory.parent / 'out'} --run-date {made.run_date}"))
+    out.facts(f"Sample {made.scenario}, seed {made.seed}, in {directory}", rows)
+    return 0
+
+
+@click.command(short_help="Look at a bundle: rows that count, and what each rule takes.")
+@click.argument("directory", type=FOLDER)
+@click.option("--policy", type=FOLDER, help="Policy file; else policy.toml of DIRECTORY, else the defaults.")
+@click.option("--run-date", type=DAY, help="The day the run is for; else the policy's, else today.")
+@click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
+@shared(quiet=True)
+def validate(  # noqa: PLR0917
+    directory: Path,
+    policy: Path | None,
+    run_date: dt.datetime | None,
+    strict: bool,
+    as_json: bool,
+    no_color: bool,
+    quiet: bool,
+) -> int:
+    """Look at the bundle in DIRECTORY: which rows count, and what every rule takes away. Nothing is written.
+
+    \b
+    Example:
+      matcher validate demo/bundle --run-date 2026-11-21
+    """
+    from matcher.inputs import InputRequest
+    from matcher.inspection import inspect
+
+    out = console(as_json, no_color, quiet)
+    request = InputRequest(bundle=directory, policy=policy, run_date=run_date.date() if run_date else None)
+    with out.progress() as watch:
+        facts = inspect(request, strict=strict, watch=watch)
+    if as_json:
+        out.document(facts)
+        return 0
+    _show_inspection(out, facts)
+    return 0
+
+
+def _show_inspection(out: Any, facts: dict[str, Any]) -> None:
+    from matcher.summary import warning_text
+
+    out.table(
+        f"Bundle on {facts['run_date']}",
+        ("file", "rows", "accepted"),
+        [(table["file"], table["rows"], table["accepted"]) for table in facts["tables"]],
+    )
+    if facts["rejected"]:
+        out.raw("")
+        out.table(
+            "To mend (every line: matcher run writes rejected.parquet)",
+            ("file", "column", "code", "severity", "lines", "first rows"),
+            [
+                (
+                    one["file"],
+                    one["column"],
+                    one["code"],
+                    one["severity"],
+                    one["lines"],
+                    ", ".join(map(str, one["rows"])),
+                )
+                for one in facts["rejected"][:_SHOWN]
+            ],
+        )
+    funnel = facts["funnel"]
+    left = funnel["pairs"]
+    rows: list[tuple[Any, ...]] = [("all pairs", None, None, left)]
+    for code, removed in funnel["removed"].items():
+        left -= removed
+        rows.append((code, removed, funnel["removed_unknown"][code], left))
+    out.raw("")
+    out.table("Funnel: the first rule that fails", ("rule", "removed", "of which on unknown", "left"), rows)
+    out.raw("")
+    out.facts(
+        "In short",
+        [
+            ("in reach", f"{funnel['in_reach']:,} pairs"),
+            ("eligible", f"{funnel['eligible']:,} pairs"),
+            ("people without any", f"{facts['people_without_eligible']:,}"),
+            ("of which only through gaps", f"{facts['people_missing_data']:,}"),
+            ("warnings", "\n".join(map(warning_text, facts["warnings"])) or "none"),
+        ],
+    )
+
+
+@click.command(short_help="Show the columns of a table, or the keys of the policy.")
+@click.argument("table", required=False)
+@shared()
+def schema(table: str | None, as_json: bool, no_color: bool) -> int:
+    """Show the columns of an input TABLE, or the keys of the policy; without TABLE, list the tables.
+
+    \b
+    Example:
+      matcher schema candidates
+      matcher schema policy --json > policy.schema.json
+    """
+    from matcher import schema_view
+
+    out = console(as_json, no_color)
+    if table is None:
+        tables = schema_view.tables()
+        if as_json:
+            out.document(tables)
+        else:
+            rows = [(one["file"], "yes" if one["required"] else "no", one["meaning"]) for one in tables]
+            out.table("Tables of a bundle", ("file", "required", "one row per"), rows)
+        return 0
+    if table == "policy":
+        if as_json:
+            out.document(schema_view.policy_schema())
+        else:
+            out.table("Keys of policy.toml", ("key", "default", "meaning"), schema_view.policy_keys())
+        return 0
+    known = [one["table"] for one in schema_view.tables()]
+    name = table.removesuffix(".parquet")
+    if name not in known:
+        raise click.BadParameter(f"{table!r} is not one of {', '.join([*known, 'policy'])}.", param_hint="TABLE")
+    columns = schema_view.columns(name)
+    if as_json:
+        out.document({"table": name, "columns": columns})
+    else:
+        keys = ("name", "kind", "values", "null", "meaning")
+        shown = [tuple(one[key] for key in keys) for one in columns]
+        out.table(f"{name}.parquet", ("column", "kind", "values", "null is", "meaning"), shown)
+    return 0
+
+
+COMMANDS = (sample, validate, schema)

@@ -1,0 +1,77 @@
+"""A look at a bundle without a plan: which rows count, and what every rule takes away."""
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from matcher.inputs import InputRequest, Inputs, read_inputs
+from matcher.pairing.source import rule_source
+from matcher.pipeline import Case, funnel_facts, prepare
+from matcher.progress import SILENT, Observer
+from matcher.verdict.metrics import funnel
+
+_FIRST = 5
+
+
+def inspect(request: InputRequest, *, strict: bool = False, watch: Observer = SILENT) -> dict[str, Any]:
+    """Return what there is to know about a bundle before anything is solved, ready for JSON.
+
+    Returns
+    -------
+    dict
+        ``run_date``; ``tables`` (file, rows, accepted); ``rejected`` (lines per file, column and code, with the first rows); ``warnings``;
+        ``funnel``; ``people_without_eligible``, and ``people_missing_data``: those of them for whom one vacancy would be eligible if every
+        unknown passed.
+
+    Raises
+    ------
+    FileError, InputError, PolicyError
+        The bundle cannot be used.
+    """
+    watch.phase("read")
+    inputs = read_inputs(request)
+    watch.phase("validate")
+    case = prepare(inputs.bundle.raw, inputs.policy, inputs.run_date, strict=strict)
+    watch.phase("pair")
+    survey = rule_source(case.problem, inputs.policy, threads=inputs.policy.solve.threads).survey()
+    nobody = survey.row_eligible == 0
+    return {
+        "run_date": inputs.run_date.isoformat(),
+        "policy_sha256": inputs.policy.sha256(),
+        "tables": _tables(inputs, case),
+        "rejected": _rejected(case),
+        "warnings": [*inputs.stranger_warnings, *({"code": code, "text": text} for code, text in case.warnings)],
+        "funnel": funnel_facts(funnel(survey)),
+        "people_without_eligible": int(nobody.sum()),
+        "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),
+    }
+
+
+def _tables(inputs: Inputs, case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": file.name,
+            "rows": file.rows,
+            "accepted": case.rows.get(file.name.removesuffix(".parquet")),
+        }
+        for file in inputs.files
+        if file.rows is not None
+    ]
+
+
+def _rejected(case: Case) -> list[dict[str, Any]]:
+    groups: dict[tuple[str, str, str, str], list[int | None]] = defaultdict(list)
+    for line in case.rejected.select(["file", "column", "code", "severity", "row"]).to_pylist():
+        groups[line["file"], line["column"] or "", line["code"], line["severity"]].append(line["row"])
+    return [
+        {
+            "file": file,
+            "column": column or None,
+            "code": code,
+            "severity": severity,
+            "lines": len(rows),
+            "rows": sorted(row for row in rows if row is not None)[:_FIRST],
+        }
+        for (file, column, code, severity), rows in sorted(groups.items(), key=lambda item: (item[0][3], item[0]))
+    ]

@@ -1,0 +1,195 @@
+"""One guarded run: lock, read, match, stage, check what the disk holds, publish."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from matcher.errors import CertificateError, SolverError
+from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
+from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, require_shape, run_digest
+from matcher.io.output_folder import hold_output
+from matcher.io.publish import publish
+from matcher.io.run_folder import RunFiles
+from matcher.model.solution import Status
+from matcher.pipeline import Case, MatchReport, check, match_tables, prepare
+from matcher.progress import SILENT, Observer
+from matcher.verdict.certify import Certificate
+from matcher.verdict.claims import claims_of_manifest
+
+_PUBLISHABLE = {Status.OPTIMAL: 0, Status.WITHIN_GAP: 0, Status.FEASIBLE: 7}
+"""What the command line ends with for a plan of each status; any other status is never published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """One run.
+
+    Attributes
+    ----------
+    out
+        Folder of all runs; made where it is missing.
+    strict
+        Refuse the input as soon as one row of it is bad.
+    """
+
+    inputs: InputRequest
+    out: Path
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """A run that everybody can see now.
+
+    Attributes
+    ----------
+    exit_code
+        0 where the plan is proven as good as the policy asks, 7 where the run stopped early and the best plan so far was published.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    exit_code: int
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Wall time of the phases around the method itself, and the observer that hears of them."""
+
+    watch: Observer
+    seconds: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.monotonic)
+
+    def begin(self, name: str) -> None:
+        self._last = time.monotonic()
+        self.watch.phase(name)
+
+    def end(self, name: str) -> None:
+        self.seconds[name] = time.monotonic() - self._last
+
+
+def run(
+    request: RunRequest, *, watch: Observer = SILENT, before_swap: Callable[[], None] = lambda: None
+) -> PublishedRun:
+    """Match a bundle and publish the plan, or leave everything as it was.
+
+    Before a plan becomes visible, the input is read again, every figure is worked out again from it, and compared with the files as the
+    disk gives them back.
+
+    Parameters
+    ----------
+    watch
+        Hears the phases.
+    before_swap
+        Called right before the plan becomes visible; may raise to prevent that, and after it nothing may.
+
+    Raises
+    ------
+    LockedError
+        Another run holds the folder.
+    FileError, InputError, PolicyError, SolverError, CertificateError
+        Something stood in the way; nothing was published.
+    """
+    clock = _Clock(watch)
+    with hold_output(request.out) as output:
+        output.check_writable()
+        clock.begin("read")
+        inputs = read_inputs(request.inputs)
+        clock.end("read")
+        report = match_tables(
+            inputs.bundle.raw, inputs.policy, run_date=inputs.run_date, strict=request.strict, watch=watch
+        )
+        exit_code = _PUBLISHABLE.get(report.result.status)
+        if exit_code is None:
+            raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
+        now = dt.datetime.now(dt.UTC)
+        run_id = output.free_run_id(_run_id(inputs, now))
+        claim = partial(_manifest, run_id=run_id, now=now, inputs=inputs, report=report)
+        sealed: dict[str, Any] = {}
+
+        def seal(tables: Mapping[str, pa.Table], outputs: Sequence[FileRecord]) -> Mapping[str, Any]:
+            clock.end("write")
+            clock.begin("check")
+            facts = claim(outputs=outputs, seconds=clock.seconds)
+            again = unchanged(inputs, request.inputs)
+            _require(
+                tables, facts, prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict), watch
+            )
+            clock.end("check")
+            sealed.update(claim(outputs=outputs, seconds=clock.seconds))
+            watch.phase("publish")
+            return sealed
+
+        clock.begin("write")
+        folder = publish(output, run_id, report.tables, seal=seal, before_swap=before_swap)
+    return PublishedRun(folder, sealed, exit_code)
+
+
+def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certificate:
+    """Check a published run against its input: hashes, rules, sums, prices, bound and every other figure.
+
+    Raises
+    ------
+    CertificateError
+        The input is not the one of the run, or a figure is not what it should be.
+    FileError, InputError
+        The input cannot be read.
+    """
+    watch.phase("read")
+    case = case_of(run, bundle)
+    watch.phase("check")
+    return _require(run.tables, run.manifest, case, watch)
+
+
+def case_of(run: RunFiles, bundle: Path) -> Case:
+    """Return the case of a published run, from the input it was made of; raises `CertificateError` where that is not this input."""
+    inputs = read_inputs(InputRequest(bundle=bundle))
+    require_shape(run.manifest)
+    # The policy is the manifest's own copy: the run may have used a file from elsewhere.
+    meant = {file.name: file.sha256 for file in records_of(run.manifest, "inputs") if file.rows is not None}
+    found = {file.name: file.sha256 for file in inputs.files if file.rows is not None}
+    if meant != found:
+        names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
+        raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")
+    run_date = dt.date.fromisoformat(run.manifest["run_date"])
+    return prepare(inputs.bundle.raw, policy_of(run.manifest), run_date)
+
+
+def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: Case, watch: Observer) -> Certificate:
+    policy_of(manifest)
+    if not case.rejected.equals(tables["rejected"]):
+        raise CertificateError("rejected.parquet is not what the input gives.")
+    return check(case, tables, claims_of_manifest(manifest), watch=watch)
+
+
+def _run_id(inputs: Inputs, now: dt.datetime) -> str:
+    day = inputs.run_date.isoformat()
+    return f"{day}-{now:%H%M%S}-{run_digest(inputs.files, inputs.policy, day)}"
+
+
+def _manifest(
+    *,
+    run_id: str,
+    now: dt.datetime,
+    inputs: Inputs,
+    report: MatchReport,
+    outputs: Sequence[FileRecord],
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    return build_manifest(
+        run_id=run_id,
+        run_date=inputs.run_date.isoformat(),
+        created_utc=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        policy=inputs.policy,
+        inputs=inputs.files,
+        outputs=outputs,
+        result=report.result,
+        claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},
+        seconds={**report.seconds, **seconds},
+    )

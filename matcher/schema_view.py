@@ -1,0 +1,82 @@
+"""The column contract and the keys of the policy, as plain data to show."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from matcher.domain.policy import Policy
+from matcher.domain.schema import TABLES, Column
+
+
+def tables() -> list[dict[str, Any]]:
+    """Return the tables of a bundle."""
+    return [
+        {"table": table.name, "file": table.file, "required": table.required, "meaning": table.meaning}
+        for table in TABLES.values()
+    ]
+
+
+def columns(table: str) -> list[dict[str, Any]]:
+    """Return the columns of a table: name, kind, values, what a null says, and meaning."""
+    return [
+        {
+            "name": column.name,
+            "kind": column.kind.value,
+            "values": _values(column),
+            "null": _null(column),
+            "required": column.required,
+            "supported": column.supported,
+            "meaning": column.meaning,
+        }
+        for column in TABLES[table].columns
+    ]
+
+
+def policy_schema() -> dict[str, Any]:
+    """Return the JSON Schema of policy.toml, for editors."""
+    return Policy.model_json_schema()
+
+
+def policy_keys() -> list[tuple[str, str, str]]:
+    """Return every key of the policy with its default and meaning."""
+    return list(_keys(Policy(), ""))
+
+
+def _keys(model: BaseModel, prefix: str) -> list[tuple[str, str, str]]:
+    rows: list[tuple[str, str, str]] = []
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            rows += _keys(value, f"{prefix}{name}.")
+        else:
+            rows.append((f"{prefix}{name}", _text(value), field.description or _choices(field.annotation)))
+    return rows
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(list(value)) if isinstance(value, tuple) else str(value)
+
+
+def _choices(annotation: Any) -> str:
+    values = [one for one in get_args(annotation) if isinstance(one, str)]
+    return " or ".join(values)
+
+
+def _values(column: Column) -> str:
+    if column.codes:
+        return " ".join(column.codes)
+    if column.low is None or column.high is None:
+        return ""
+    return f"{column.low:,g} to {column.high:,g}" if abs(column.high) < 1e6 else f"{column.low:,g} and up"
+
+
+def _null(column: Column) -> str:
+    if column.required:
+        return "refused"
+    if not column.supported:
+        return "the only value yet"
+    return "free" if column.null_is_free else "unknown"

@@ -1,0 +1,145 @@
+"""What can be said about one person's result: codes and numbers, no language, and never anybody else."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from matcher.domain.codes import Reason, Rule
+from matcher.domain.wage import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one term of the scorecard does.
+
+    Attributes
+    ----------
+    milli
+        Milli-log-odds; all parts add up to z.
+    p_micro
+        How much the chance moves, in millionths, when the terms are added in the contract's order; all parts add up to the chance.
+    """
+
+    term: str
+    milli: int
+    p_micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What turns chance into points, where it is not neutral: taken off first (p_alone), then multiplied with. In millionths."""
+
+    name: str
+    micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Better:
+    """An eligible vacancy that is worth more to this person than what was proposed.
+
+    Attributes
+    ----------
+    extra_points
+        How much more.
+    extra_price
+        What all others would lose by the change; None where there are no openings. At an optimum never below `extra_points`.
+    """
+
+    vacancy_id: str
+    extra_points: int
+    extra_price: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was proposed, and why.
+
+    Attributes
+    ----------
+    parts
+        Empty where the chance is the user's own (`own_prediction`).
+    better
+        At most three, the best first; there are ``rank - 1`` in all.
+    """
+
+    vacancy_id: str
+    lane: str
+    unpaid: bool
+    p_durable_micro: int
+    points: int
+    price: int
+    own_prediction: bool
+    own_value: bool
+    z: int
+    parts: tuple[Part, ...]
+    factors: tuple[Factor, ...]
+    rank: int
+    better: tuple[Better, ...]
+    to_check: tuple[Rule, ...]
+    to_arrange: tuple[str, ...]
+    alternatives: tuple[str, ...]
+    lks_eur_month: Decimal
+    lks_basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something unknown that stands between the person and at least one vacancy; `alone` of them would be eligible if only it passed."""
+
+    rule: Rule
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The eligible vacancy that was missed by least.
+
+    Attributes
+    ----------
+    needed_points
+        How many more would have won it; 0 or less where it was not the price that decided.
+    needed_p_micro
+        How much more chance that is, in millionths; None where no chance is enough, or the points do not follow from one.
+    """
+
+    vacancy_id: str
+    p_durable_micro: int
+    points: int
+    needed_points: int
+    needed_p_micro: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoProposal:
+    """Why there is none.
+
+    Attributes
+    ----------
+    rule, removed, removed_of
+        The rule that removed most, how many pairs, and of how many it could have removed; None and zeros where none did.
+    """
+
+    reason: Reason
+    rule: Rule | None
+    rule_unknown: bool
+    removed: int
+    removed_of: int
+    missing: tuple[Missing, ...]
+    nearest: Nearest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What can be said to one person. Exactly one of `proposal` and `no_proposal` is given.
+
+    Attributes
+    ----------
+    pairs, in_reach, eligible
+        Vacancies looked at; those that pass the first four rules; those that pass all.
+    """
+
+    candidate_id: str
+    pairs: int
+    in_reach: int
+    eligible: int
+    proposal: Proposal | None
+    no_proposal: NoProposal | None
