@@ -72,7 +72,7 @@ def wage_table(day: dt.date, policy: WagePolicy | None = None) -> WageTable:
     if own.wml_month_eur is not None:
         month, stale = own.wml_month_eur, False
     elif row is not None:
-        month, stale = Decimal(row["wml_month_eur"]), _months_between(row["valid_from"], day) >= _STALE_MONTHS
+        month, stale = Decimal(row["wml_month_eur"]), _is_stale(row["valid_from"], day)
     else:
         first = data["wml"][0]["valid_from"]
         raise PolicyError(f"The shipped WML table starts at {first}; set wage.wml_month_eur for a run date before it.")
@@ -144,5 +144,7 @@ def _holding(rows: list[dict[str, Any]], day: dt.date) -> dict[str, Any] | None:
     return max(past, key=lambda row: row["valid_from"]) if past else None
 
 
-def _months_between(start: dt.date, end: dt.date) -> int:
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+def _is_stale(valid_from: dt.date, day: dt.date) -> bool:
+    """Whether ``day`` lies more than six months after ``valid_from`` (the first of a month)."""
+    months = valid_from.month - 1 + _STALE_MONTHS
+    return day > dt.date(valid_from.year + months // 12, months % 12 + 1, valid_from.day)

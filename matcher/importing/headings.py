@@ -57,6 +57,8 @@ _DUTCH: dict[str, dict[str, str]] = {
         "contracts": "contract_ok, contracten, contractvormen",
         "limitations": "beperkingen",
         "blockers": "blokkades, belemmeringen",
+        "needs_support": "begeleiding_nodig",
+        "arm": "trial_arm, groep_proef",
         "coach_hours": "coach_uren, begeleidingsuren",
         "coach_id": "jobcoach_id",
         "agency_id": "uitlener_id, uitzendbureau_id",
@@ -117,7 +119,6 @@ _DUTCH: dict[str, dict[str, str]] = {
         "p_durable": "p_duurzaam",
         "value": "waarde, punten",
         "eligible": "geschikt",
-        "pin": "vast",
         "reason": "veto_reden, reden",
         "trial_done": "proefplaatsing_gedaan",
         "uses": "gebruikt",
@@ -161,13 +162,9 @@ _DUTCH: dict[str, dict[str, str]] = {
 
 _SPECIAL: dict[str, dict[str, Target]] = {
     "candidates": {
-        "needs_support": Target("needs_support", EXACT),
-        "begeleiding_nodig": Target("needs_support", DUTCH),
         "eis_begeleiding": Target("needs_support", DUTCH, "indication"),
         "bemiddelingspostcode": Target("pc4", VUM, rank=1),
         "onregelmatig_ok": Target("shifts", DUTCH, "irregular", 1),
-        "arm": Target("arm", EXACT),
-        "trial_arm": Target("arm", DUTCH),
         "idWerkzoekende": Target("candidate_id", VUM),
         "maximaleReisafstand": Target("travel_max_km", VUM),
         "maximaleReistijd": Target("travel_max_min", VUM),
@@ -196,7 +193,6 @@ _SPECIAL: dict[str, dict[str, Target]] = {
         "gedragscompetentie": Target("skills", VUM, "behaviour", 2),
     },
     "vacancies": {
-        "growth_sector": Target("growth_sector", EXACT),
         "einde": Target("expected_weeks", DUTCH, "end_to_weeks", 1),
         "einddatum": Target("expected_weeks", DUTCH, "end_to_weeks", 1),
         "uitzendbeding": Target("contract", DUTCH, "uitzendbeding", 2),
@@ -230,7 +226,6 @@ _SPECIAL: dict[str, dict[str, Target]] = {
     },
     "pairs": {"veto": Target("eligible", DUTCH, "veto", 1)},
 }
-_SPECIAL["candidates"]["rijbewijs"] = Target("licences", DUTCH)
 
 AUDIT_GROUPS = {"geslacht": "sex", "leeftijdsgroep": "age_band", "leeftijdsklasse": "age_band", "herkomst": "origin"}
 
@@ -265,8 +260,6 @@ def _headings(table: str) -> Mapping[str, Target]:
         # A column of the contract keeps its name; any other word may have been given a more exact meaning.
         if found.get(squash(name), target).how != EXACT:
             found[squash(name)] = target
-        else:
-            found.setdefault(squash(name), target)
     return MappingProxyType(found)
 
 

@@ -4,15 +4,22 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core import options
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_KNOWN = getattr(options, "DefaultOptions", None)
+_WITHOUT_ENTRIES: dict[str, Any] = {
+    name: True for name in ("no_cpython_wrapper", "no_cfunc_wrapper") if hasattr(_KNOWN, name)
+}
+"""Options of numba that its manual does not name; left out where a version lacks them."""
 
 
 def part(function: _Function) -> _Function:
     """Compile a function as a part of the kernels that call it.
 
-    It has no entry from Python and no cache of its own, which saves half of the time to compile a kernel; the kernel's cache
-    (`matcher.compiled.kernel`) follows it. ``py_func`` is the plain function.
+    It has no entry from Python and no cache of its own, which halves the time to compile a kernel; the cache of a kernel
+    (`matcher.compiled.kernel`) follows its parts. ``py_func`` is the plain function.
     """
-    compiled: Any = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    compiled: Any = njit(nogil=True, **_WITHOUT_ENTRIES)(function)
     return cast(_Function, compiled)

@@ -1,4 +1,5 @@
-"""The compiled loops over pairs: arrays in, arrays out, no interpreter lock. Every one has a slow twin in the tests."""
+"""The compiled loops over pairs: arrays in, arrays out, no interpreter lock. `matcher.rules` is their slow twin in the tests."""
+# ruff: noqa: PLR0917 - compiled loops take their arrays by position
 
 import numpy as np
 
@@ -9,12 +10,9 @@ from matcher.pairing.compile import part
 from matcher.pairing.judge import (
     bits_of,
     distance_bits,
-    fill_table,
-    held_of,
     known_or,
     lane_bits,
     loonwaarde_bits,
-    mark,
     person_of,
     subsidy_bits,
 )
@@ -35,12 +33,12 @@ from matcher.pairing.layout import (
     Rows,
     Seats,
 )
+from matcher.pairing.person_table import fill_table, held_of, mark
+from matcher.pairing.score import road_between, score_row
 
 FORBIDDEN_BIT = 1 << RULE_INDEX[Rule.FORBIDDEN]
 EXCLUDED_BIT = 1 << RULE_INDEX[Rule.EXCLUDED]
 SKILLS = RULE_INDEX[Rule.SKILLS]
-MILLION = 1_000_000
-Z_LIMIT = 12_000
 
 DE_BRUIJN = 0x077CB531
 LOWEST_BIT = np.array(
@@ -56,19 +54,6 @@ def gain_of(points: int, price: int) -> int:
     if points <= NO_GAIN + price:
         return NO_GAIN + 1
     return points - price
-
-
-@part
-def part_of(value: int, factor: int, whole: int) -> int:
-    """``value * factor / whole`` rounded half to even, for numbers that are not negative."""
-    if factor == whole:
-        return value
-    product = value * factor
-    quotient = product // whole
-    twice = 2 * (product - quotient * whole)
-    if twice > whole or (twice == whole and quotient & 1 == 1):
-        return quotient + 1
-    return quotient
 
 
 @part
@@ -129,12 +114,6 @@ def judge_row(
 
 
 @part
-def road_between(home: int, work: int, metres: Ints32) -> int:
-    """Road metres between two places, -1 where one is unknown."""
-    return int(metres[home, work]) if home >= 0 and work >= 0 else -1
-
-
-@part
 def bits_with_facts(bits: int, fact: int, road_m: int, person: Person, given: Given) -> int:
     """The failures of a pair about which something is known; ``road_m`` is by the places."""
     jobs, known, weights = given.jobs, given.known, given.weights
@@ -152,66 +131,6 @@ def bits_with_facts(bits: int, fact: int, road_m: int, person: Person, given: Gi
         again |= EXCLUDED_BIT
     bits = (bits & ~FACT_BITS) | (again & weights.mask)
     return bits & ~OVERRULED_BITS if known.eligible[fact] == 1 else bits
-
-
-@part
-def score_row(
-    person: Person, count: int, given: Given, metres: Ints32, marks: Marks, passed: Passed, points: Ints64
-) -> None:
-    """Points of the ``count`` eligible pairs of one person, into ``points``."""
-    jobs, known, weights = given.jobs, given.known, given.weights
-    p_by_z, essential, optional = weights.p_micro, weights.essential_z, weights.optional_z
-    essential_at, optional_at, job_z, job_hours = jobs.essential_z, jobs.optional_z, jobs.z, jobs.hours_max_c
-    start, code, held_skills, wanted = jobs.optional.start, jobs.optional.code, marks.skills, marks.wanted
-    occupation, work, lane_milli = jobs.occupation, jobs.place, jobs.lane_milli
-    travel_m, durable, starts = known.travel_m, known.p_durable_micro, known.p_start_micro
-    for at in range(count):
-        j, fact = passed.job[at], passed.fact[at]
-        road_m = road_between(person.home, work[j], metres)
-        if fact >= 0 and travel_m[fact] >= 0:
-            road_m = travel_m[fact]
-        z = (
-            person.z
-            + job_z[person.needs_support, j]
-            + travel_term(person, road_m, weights.within_half, weights.beyond_far)
-        )
-        if person.skills_known:
-            z += essential[essential_at[j] + passed.held[at]]
-            z += optional[optional_at[j] + held_of(start[j], start[j + 1], code, held_skills)]
-        if occupation[j] >= 0 and wanted[occupation[j]] != 0:
-            z += weights.wanted
-        if fact >= 0 and known.trial_done[fact]:
-            z += weights.trial_done
-        p_micro = p_by_z[min(max(z, -Z_LIMIT), Z_LIMIT) + Z_LIMIT]
-        p_start = MILLION
-        if fact >= 0:
-            p_start = starts[fact]
-            if durable[fact] >= 0:
-                p_micro = int(durable[fact])
-        value = points_of(p_micro, p_start, lane_milli[j], int(job_hours[j]), person, weights.small_job_c)
-        points[at] = known.value[fact] if fact >= 0 and known.has_value[fact] else value
-
-
-@part
-def travel_term(person: Person, road_m: int, within_half: int, beyond_far: int) -> int:
-    """The scorecard's term for the distance against the person's own limit in km."""
-    if road_m < 0 or person.half_m < 0:
-        return 0
-    if road_m <= person.half_m:
-        return within_half
-    return beyond_far if road_m > person.far_m else 0
-
-
-@part
-def points_of(p_micro: int, p_start: int, lane_milli: int, offered_c: int, person: Person, small_job_c: int) -> int:
-    """Points from the chance of durable work; hours are in hundredths a week, -1 unknown."""
-    value = part_of(max(0, p_micro - person.p_alone_micro), p_start, MILLION)
-    value = part_of(value, person.priority_milli, 1000)
-    value = part_of(value, lane_milli, 1000)
-    hours = person.hours_max_c
-    if hours < 0 or 0 <= offered_c < hours:
-        hours = offered_c
-    return part_of(value, hours, small_job_c) if 0 <= hours < small_job_c else value
 
 
 @part

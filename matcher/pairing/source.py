@@ -10,21 +10,18 @@ from typing import TypeVar
 
 import numpy as np
 
-from matcher.domain.places import road_m
 from matcher.domain.policy import Policy
-from matcher.domain.tables import Places, Problem
+from matcher.domain.tables import Problem
 from matcher.model.edges import NO_GAIN, Edges, Offer
 from matcher.model.survey import Survey
 from matcher.pairing.columns import Columns, columns
 from matcher.pairing.kernels import beat, scan_rows
 from matcher.pairing.layout import RULE_COUNT, Ints32, Ints64, Marks, Room, Rows, Seats
+from matcher.pairing.roads import Roads, roads
 
-_TABLE_LIMIT = 60_000_000
-"""Entries up to which road metres between all places are kept; beyond, every shard works out its own."""
 _SHARD_PAIRS = 1_000_000
 _SHARD_ROWS = 64
 _ROOM = 1 << 20
-_BLOCK = 1 << 17
 _Shard = tuple[int, int]
 _Result = TypeVar("_Result")
 
@@ -93,6 +90,7 @@ class RuleSource:
             return Room(room.seat[:written], room.points[:written])
 
         rooms = list(self._spread(beat_shard, shards))
+        best.setflags(write=False)
         return Offer(_edges(count, rooms), best, exact=True)
 
     def survey(self) -> Survey:
@@ -104,23 +102,24 @@ class RuleSource:
         self._require(seat_prices, np.zeros(0, dtype=np.int64), floors)
         prepared, n, m = self._columns, self.rows, self.seats
         prices, lowest, rows = _fresh(seat_prices), _fresh(floors), _empty_rows(n)
-        metres = self._metres
+        shards, ways = _shards(n, m), self._roads
+        used = [
+            (_marks(prepared), _empty_seats(m), _room(max(_ROOM, m))) for _ in range(min(self._threads, len(shards)))
+        ]
         tools: SimpleQueue[tuple[Marks, Seats, Room]] = SimpleQueue()
-        used = []
-        for _ in range(self._threads):
-            used.append((_marks(prepared), _empty_seats(m), _room(max(_ROOM, m))))
-            tools.put(used[-1])
+        for one in used:
+            tools.put(one)
 
         def scan_shard(shard: _Shard) -> list[Room]:
             begin, end = shard
-            table, home = (metres, prepared.home[begin:end]) if metres is not None else self._metres_of(begin, end)
+            metres, home = ways.of(begin, end)
             marks, seats, room = tools.get()
             found = []
             try:
                 at = begin
                 while at < end:
                     stop = scan_rows(
-                        prepared.given, table, home, begin, at, end, prices, lowest, marks, rows, seats, room
+                        prepared.given, metres, home, begin, at, end, prices, lowest, marks, rows, seats, room
                     )
                     written = int(rows.listed[at:stop].sum())
                     found.append(Room(room.seat[:written].copy(), room.points[:written].copy()))
@@ -129,9 +128,12 @@ class RuleSource:
                 tools.put((marks, seats, room))
             return found
 
-        rooms = [room for found in self._spread(scan_shard, _shards(n, m)) for room in found]
+        rooms = [room for found in self._spread(scan_shard, shards) for room in found]
+        # Both are kept and handed out more than once.
+        for column in rows:
+            column.setflags(write=False)
         offer = Offer(_edges(rows.listed, rooms), rows.best, exact=True)
-        return Scan(offer, _survey(rows, [seats for _, seats, _ in used]))
+        return Scan(offer, _survey(rows, [seats for _, seats, _ in used], m))
 
     @cached_property
     def _columns(self) -> Columns:
@@ -142,20 +144,10 @@ class RuleSource:
         return self.scan(np.zeros(self.seats, dtype=np.int64), np.full(self.rows, NO_GAIN, dtype=np.int64))
 
     @cached_property
-    def _metres(self) -> Ints32 | None:
-        homes, works = self._columns.home_places, self._columns.work_places
-        if homes.size * works.size > _TABLE_LIMIT:
-            return None
-        blocks = _shards(homes.size, works.size)
-        parts = self._spread(lambda block: _metres(self._problem.places, homes[slice(*block)], works), blocks)
-        return np.concatenate([np.zeros((0, works.size), dtype=np.int32), *parts])
-
-    def _metres_of(self, begin: int, end: int) -> tuple[Ints32, Ints32]:
-        """Road metres from the homes of a shard alone, and each person's row in them."""
-        home = self._columns.home[begin:end]
-        numbers = np.unique(home[home >= 0])
-        table = _metres(self._problem.places, self._columns.home_places[numbers], self._columns.work_places)
-        return table, np.where(home < 0, -1, np.searchsorted(numbers, home)).astype(np.int32)
+    def _roads(self) -> Roads:
+        prepared = self._columns
+        places = (self._problem.places, prepared.home, prepared.home_places, prepared.work_places)
+        return roads(*places, lambda work, rows, per_row: self._spread(work, _shards(rows, per_row)))
 
     def _spread(self, work: Callable[[_Shard], _Result], shards: list[_Shard]) -> Iterator[_Result]:
         """Results in the order of the shards, whoever works on them."""
@@ -211,15 +203,6 @@ def _fresh(column: Ints64) -> Ints64:
     return np.array(column, dtype=np.int64, order="C", copy=True)
 
 
-def _metres(places: Places, homes: Ints64, works: Ints64) -> Ints32:
-    out = np.empty((homes.size, works.size), dtype=np.int32)
-    step = max(1, _BLOCK // max(1, works.size))
-    for begin in range(0, homes.size, step):
-        some = homes[begin : begin + step, None]
-        out[begin : begin + step] = road_m(places.lat[some], places.lon[some], places.lat[works], places.lon[works])
-    return out
-
-
 def _marks(prepared: Columns) -> Marks:
     return Marks(*(np.zeros(size, dtype=np.int8) for size in prepared.vocabulary))
 
@@ -255,18 +238,22 @@ def _edges(count: Ints64, rooms: list[Room]) -> Edges:
     return Edges(start, seat, points)
 
 
-def _survey(rows: Rows, parts: list[Seats]) -> Survey:
+def _survey(rows: Rows, parts: list[Seats], seats: int) -> Survey:
     return Survey(
         row_eligible=rows.eligible,
-        seat_eligible=np.sum([part.eligible for part in parts], axis=0, dtype=np.int64),
+        seat_eligible=_added([part.eligible for part in parts], (seats,)),
         row_first=rows.first,
-        seat_first=_transposed_sum([part.first for part in parts]),
+        seat_first=_added([part.first for part in parts], (RULE_COUNT, seats)),
         row_first_unknown=rows.first_unknown,
-        seat_first_unknown=_transposed_sum([part.first_unknown for part in parts]),
+        seat_first_unknown=_added([part.first_unknown for part in parts], (RULE_COUNT, seats)),
         row_missing=rows.missing.astype(np.uint32),
         row_positive=rows.positive,
     )
 
 
-def _transposed_sum(parts: list[Ints32]) -> Ints64:
-    return np.ascontiguousarray(np.sum(parts, axis=0, dtype=np.int64).T)
+def _added(parts: list[Ints32], shape: tuple[int, ...]) -> Ints64:
+    """Sum of what the workers counted, seats first."""
+    total = np.zeros(shape, dtype=np.int64)
+    for one in parts:
+        total += one
+    return np.ascontiguousarray(total.T)

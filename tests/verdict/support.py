@@ -10,7 +10,7 @@ from matcher.domain.policy import Policy
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
 from matcher.model.edges import NO_GAIN, Edges, Offer
-from matcher.model.solution import PriceKind, Prices, SolveResult, Status
+from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.model.survey import Survey
 from matcher.progress import SILENT
 from matcher.rules.context import RuleContext, rule_context
@@ -18,7 +18,7 @@ from matcher.rules.scan import scan
 from matcher.solvers import pricing
 from matcher.solvers.protocol import SolveParams
 from matcher.verdict.certify import Certificate, certify
-from matcher.verdict.claims import Claims, claims
+from matcher.verdict.claims import Claims
 from matcher.verdict.metrics import Metrics, metrics
 from matcher.verdict.outcome import Outcome, outcome
 from tests.problems import RUN_DATE
@@ -109,7 +109,17 @@ def assembled(
     wage = wage_table(RUN_DATE)
     made = outcome(problem=problem, codebook=codebook, ctx=ctx, survey=survey, edges=edges, result=result, wage=wage)
     figures = metrics(problem, survey, made, result.require_seats())
-    said = claims(result, figures, listed_only=problem.listed_only)
+    said = Claims(
+        objective=result.objective,
+        upper_bound=result.upper_bound,
+        status=result.status.value,
+        gap=result.gap,
+        prices=result.require_prices().kind.value,
+        proof=(Proof.LISTED_PAIRS if problem.listed_only else result.proof).value,
+        expected_durable=figures.expected_durable,
+        counts=figures.counts,
+        selection_by=figures.selection_by,
+    )
     return Run(problem, codebook, ctx, wage, survey, edges, result, made, figures, said)
 
 

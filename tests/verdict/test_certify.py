@@ -1,15 +1,18 @@
 """The certificate holds for what is true, and for nothing else."""
 
 import datetime as dt
+import json
+import subprocess
+import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matcher.domain.policy import Policy
@@ -452,7 +455,21 @@ def test_claims_come_back_from_a_manifest(plan: Run) -> None:
         "counts": said.counts,
         "selection_by": said.selection_by,
     }
-    assert claims_of_manifest(manifest) == said
+    assert claims_of_manifest(json.loads(json.dumps(manifest))) == said
+    plan.certify(**asdict(said))
+    for broken in ({}, {**manifest, "solver": None}, {**manifest, "solver": []}):
+        with pytest.raises(CertificateError, match="manifest"):
+            claims_of_manifest(broken)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["objective", "upper_bound", "status", "gap", "prices", "proof", "expected_durable", "counts", "selection_by"],
+)
+@pytest.mark.parametrize("value", [None, [], "x", True])
+def test_a_claim_that_is_no_figure_at_all_is_found(plan: Run, claim: str, value: Any) -> None:
+    with pytest.raises(CertificateError, match="manifest"):
+        plan.certify(**{claim: value})
 
 
 def test_columns_of_unequal_length_are_not_equal() -> None:
@@ -495,6 +512,9 @@ def test_ids_are_told_apart_by_code_point() -> None:
     hours_c=st.integers(-1, 16_800),
     unpaid=st.booleans(),
 )
+@example(age=30, loonwaarde_bp=-1, eligible=-1, hours_c=2400, unpaid=False)
+@example(age=17, loonwaarde_bp=4_000, eligible=-1, hours_c=-1, unpaid=False)
+@example(age=20, loonwaarde_bp=-1, eligible=1, hours_c=3_200, unpaid=False)
 def test_both_ways_to_the_subsidy_agree(
     age: int, loonwaarde_bp: int, eligible: int, hours_c: int, unpaid: bool
 ) -> None:
@@ -509,3 +529,11 @@ def test_both_ways_to_the_subsidy_agree(
     )
     other = subsidy_of(wage, age=age, loonwaarde_bp=loonwaarde_bp, eligible=eligible, hours_c=hours_c, unpaid=unpaid)
     assert other == (amount, basis.value)
+
+
+def test_the_certificate_knows_nothing_of_how_the_plan_was_made() -> None:
+    code = "import matcher.verdict.certify, sys; print(*sorted(name for name in sys.modules if name.startswith('matcher.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    makers = ("matcher.pairing", "matcher.solvers", "matcher.intake", "matcher.io", "matcher.pipeline")
+    tables = tuple(f"matcher.verdict.{name}" for name in ("outcome", "standing", "reasons", "metrics"))
+    assert not [name for name in loaded if name.startswith((*makers, *tables))]

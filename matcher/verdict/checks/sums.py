@@ -1,7 +1,7 @@
 """Do the totals of the manifest follow from the rows?"""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,14 @@ def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
     yield require_claim("status", claims.status, _status(missed, claims.gap, float(e.ctx.policy.solve.gap or 0)))
     yield require_claim("proof", claims.proof, "listed_pairs" if e.problem.listed_only else "all_pairs")
     yield require_claim("expected_durable", claims.expected_durable, _expected_durable(e))
+    tables = isinstance(claims.counts, Mapping) and isinstance(claims.selection_by, Mapping)
+    yield require_claim("counts and selection_by, tables", tables, True)
     for name, derived in _counts(e).items():
         yield require_claim(f"counts.{name}", claims.counts.get(name), derived)
     groups = _selection(e)
     yield require_claim("selection_by", sorted(claims.selection_by), sorted(groups))
     for dimension, rows in groups.items():
-        yield require_claim(f"selection_by.{dimension}", list(claims.selection_by[dimension]), rows)
+        yield require_claim(f"selection_by.{dimension}", claims.selection_by[dimension], rows)
 
 
 def _status(missed: int, gap: float, accepted_gap: float) -> str:

@@ -1,0 +1,63 @@
+# make demo   from nothing to a checked plan for a believable Enschede, in demo/
+# make test   style, types and tests
+# make clean  remove everything that make made
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
+KERNELS := $(wildcard matcher/compiled.py matcher/pairing/*.py matcher/solvers/*.py)
+DAY := 2026-11-21
+.DEFAULT_GOAL := demo
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: demo test clean
+
+$(BIN)/python:
+	@for name in python3.13 python3.12 python3.11 python3 python; do \
+		if "$$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making $(VENV) with $$name"; \
+			exec "$$name" -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "matcher needs Python 3.11 or later with venv, and none was found. Install it, then run make again." >&2; \
+	exit 2
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing matcher and its libraries into $(VENV)"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing matcher, its libraries and the tools for tests into $(VENV)"
+	@$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.warm: $(KERNELS) | $(VENV)/.installed
+	@echo "Compiling the kernels, once"
+	@$(BIN)/matcher doctor --warm
+	@touch $@
+
+demo/bundle/candidates.parquet: | $(VENV)/.installed
+	@$(BIN)/matcher sample demo/bundle --scenario enschede --seed 1
+
+demo: $(VENV)/.installed $(VENV)/.warm demo/bundle/candidates.parquet
+	@echo
+	@$(BIN)/matcher run demo/bundle --out demo/out --run-date $(DAY)
+	@echo
+	@person=$$($(BIN)/python -c "import pyarrow.parquet as pq; print(pq.read_table('demo/out/latest/assignments.parquet')['candidate_id'][0])") && \
+		$(BIN)/matcher explain demo/out/latest "$$person" --input demo/bundle && \
+		echo && \
+		echo "Input   $(CURDIR)/demo/bundle" && \
+		echo "Plan    $(CURDIR)/demo/out/latest" && \
+		echo "Check   $(BIN)/matcher verify demo/out/latest --input demo/bundle" && \
+		echo "Why     $(BIN)/matcher explain demo/out/latest $$person --input demo/bundle --lang nl"
+
+test: $(VENV)/.installed-dev $(VENV)/.warm
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+clean:
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
