@@ -75,6 +75,17 @@ class _TolerantCache(FunctionCache):
 class _CheckedFile(IndexDataCacheFile):
     """Index and data files that end in the SHA-256 of their pickle; pickle ignores what follows its end."""
 
+    def save(self, key: Any, data: Any) -> None:
+        """Store an entry: the code under a name that holds its key, then the index.
+
+        A crash or a full disk in between leaves a file that nothing points at, never an index that points at other code.
+        """
+        overloads = self._load_index()
+        name = f"{self._index_name.removesuffix('.nbi')}.{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.nbc"
+        self._save_data(name, data)
+        overloads[key] = name
+        self._save_index(overloads)
+
     def _dump(self, obj: Any) -> bytes:
         body: bytes = super()._dump(obj)
         return body + hashlib.sha256(body).digest()

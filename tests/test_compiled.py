@@ -130,3 +130,24 @@ def test_cold_starts_at_the_same_time(room: Room) -> None:
         assert process.returncode == 0, err
         assert out.split()[0] == "30"
     assert room.run() == (30, 1)
+
+
+def test_a_failed_write_never_leaves_old_code_under_a_new_index(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.run()
+    before = {path.name for path in room.cache.rglob("*.nbc")}
+    room.write(3, 100)
+    fail = textwrap.dedent(f"""
+        import sys
+        from matcher import compiled
+        def broken(self, name, data):
+            raise OSError(28, "disk full")
+        compiled._CheckedFile._save_data = broken
+        sys.path.insert(0, {str(room.folder)!r})
+        import made
+        made.outer(4)
+    """)
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(room.cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", fail], env=env, check=True)
+    assert {path.name for path in room.cache.rglob("*.nbc")} == before
+    assert room.run() == (3 * (0 + 1 + 2 + 3 + 4 * 100), 0)

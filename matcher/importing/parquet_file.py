@@ -1,0 +1,58 @@
+"""Parquet under other headings: types are kept, and what a type cannot say is refused."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from matcher.errors import InputError
+from matcher.importing.cells import Cell, Origin
+from matcher.importing.source_table import SourceTable
+
+_MOST_ROWS = 100_000_000
+
+
+def read_parquet(data: bytes, name: str) -> SourceTable:
+    """Read a Parquet file.
+
+    Raises
+    ------
+    InputError
+        Not a complete Parquet file, damaged, a column twice, or impossibly many rows.
+    """
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        if file.metadata.num_rows > _MOST_ROWS:
+            raise InputError(f"{name} says it has {file.metadata.num_rows:,} rows; at most {_MOST_ROWS:,} can be read.")
+        names = file.schema_arrow.names
+        if len(set(names)) < len(names):
+            raise InputError(f"{name} has a column twice. Keep one.")
+        table = file.read()
+        table.validate(full=True)
+        columns = tuple(_cells(table.column(heading)) for heading in names)
+    except InputError:
+        raise
+    except MemoryError:
+        raise InputError(f"{name} asks for more memory than there is. It is damaged, or too large for this machine.") from None
+    except (OSError, pa.ArrowException, UnicodeDecodeError, ValueError, OverflowError, TypeError, KeyError):
+        # The library's own text may quote cells, so it is left out.
+        raise InputError(f"{name} is damaged, or not Parquet. Export it again.") from None
+    return SourceTable(
+        file=name,
+        sheet=None,
+        origin=Origin.PARQUET,
+        headings=tuple(names),
+        columns=columns,
+        numbers=range(1, table.num_rows + 1),
+    )
+
+
+def _cells(column: pa.ChunkedArray) -> list[Cell]:
+    kind = column.type
+    if pa.types.is_float16(kind):
+        column, kind = column.cast(pa.float32()), pa.float32()
+    if pa.types.is_float32(kind):
+        # Through text, so that 12.3 as a single is the 12.3 a person typed.
+        column = column.cast(pa.string()).cast(pa.float64())
+    if pa.types.is_timestamp(kind) and kind.tz is None and kind.unit == "ns":
+        column = column.cast(pa.timestamp("us"), safe=False)
+    cells: list[Cell] = column.to_pylist()
+    return cells
