@@ -47,10 +47,10 @@ demo: $(VENV)/.installed $(VENV)/.warm demo/bundle/candidates.parquet
 	@person=$$($(BIN)/python -c "import pyarrow.parquet as pq; print(pq.read_table('demo/out/latest/assignments.parquet')['candidate_id'][0])") && \
 		$(BIN)/matcher explain demo/out/latest "$$person" --input demo/bundle && \
 		echo && \
-		echo "Input   $(CURDIR)/demo/bundle" && \
-		echo "Plan    $(CURDIR)/demo/out/latest" && \
+		echo "Input   demo/bundle" && \
+		echo "Plan    demo/out/latest" && \
 		echo "Check   $(BIN)/matcher verify demo/out/latest --input demo/bundle" && \
-		echo "Why     $(BIN)/matcher explain demo/out/latest $$person --input demo/bundle --lang nl"
+		echo "Why     $(BIN)/matcher explain demo/out/latest $$person --input demo/bundle --lang en"
 
 test: $(VENV)/.installed-dev $(VENV)/.warm
 	$(BIN)/ruff check .

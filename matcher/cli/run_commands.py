@@ -150,7 +150,7 @@ def verify(run_folder: Path, directory: Path, as_json: bool, no_color: bool, qui
 @click.argument("run_folder", metavar="RUN", type=FOLDER)
 @click.argument("candidate_id")
 @click.option("--input", "directory", type=FOLDER, required=True, help="The bundle that the run was made of.")
-@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of the explanation.")
+@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the explanation.")
 @shared()
 def explain(  # noqa: PLR0917
     run_folder: Path, candidate_id: str, directory: Path, lang: Literal["nl", "en"], as_json: bool, no_color: bool

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 from matcher.errors import InputError
@@ -29,12 +30,11 @@ def read_csv(data: bytes, name: str, known: Callable[[str], bool]) -> SourceTabl
     """
     text, encoding = _decode(data, name)
     notes = (Step.ENCODING_GUESSED,) if encoding == "Windows-1252" else ()
-    start = text.lstrip("\r\n\t ;,")[:4].lower()
-    if start == "sep=" and text[:4].lower() == "sep=":
-        line, _, text = text.replace("\r\n", "\n").partition("\n")
-        separators: tuple[str, ...] = (line[4:5],) if line[4:5] in SEPARATORS else SEPARATORS
-    else:
-        separators = SEPARATORS
+    separators = SEPARATORS
+    if text[:4].lower() == "sep=":
+        # A line for Excel only; it is not shown, and does not count as a row.
+        separators = (text[4:5],) if text[4:5] in SEPARATORS else SEPARATORS
+        text = re.split("\r\n|\r|\n", text, maxsplit=1)[-1]
     separator = _sniff(text, separators, known)
     rows: list[list[str]] = []
     numbers: list[int] = []

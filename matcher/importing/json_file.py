@@ -11,6 +11,9 @@ from matcher.importing.troubles import Step, Trouble
 
 _KEPT_WHOLE = frozenset({"beroep", "languages", "taal", "talen"})
 """Objects that are one value, not a group of columns."""
+_VUM_GROUPS = frozenset(
+    {"bemiddelingsberoep", "contractvorm", "vervoermiddel", "taalbeheersing", "cursus", "opleiding", "rijbewijs"}
+)
 _DEEPEST = 20
 
 
@@ -94,7 +97,12 @@ def _flat(one: Mapping[str, object], before: str = "", depth: int = 0) -> dict[s
     for key, value in one.items():
         path = f"{before}{key}"
         if isinstance(value, dict) and value and key not in _KEPT_WHOLE:
-            found |= _flat(value, f"{path}.", depth + 1)
+            inner = _flat(value, f"{path}.", depth + 1)
+            if inner.keys() & found.keys():
+                raise _TwiceError
+            found |= inner
+        elif path in found:
+            raise _TwiceError
         elif value not in ("", [], {}):
             # VUM: empty texts, lists and objects count as absent. Elsewhere a list may be known to be empty.
             found[path] = value
@@ -102,5 +110,3 @@ def _flat(one: Mapping[str, object], before: str = "", depth: int = 0) -> dict[s
             found[path] = []
     return found
 
-
-_VUM_GROUPS = frozenset({"bemiddelingsberoep", "contractvorm", "vervoermiddel", "taalbeheersing", "cursus", "opleiding", "rijbewijs"})

@@ -1,0 +1,171 @@
+"""Which column of a file goes to which column of the contract, and which go nowhere."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matcher.domain.schema import Column, TableSchema
+from matcher.errors import InputError
+from matcher.importing.catalogue import CATALOGUE
+from matcher.importing.cells import Cell
+from matcher.importing.headings import (
+    AUDIT_GROUPS,
+    BSN_NAMES,
+    EXACT,
+    HEADINGS,
+    IDENTITY,
+    OWN,
+    Target,
+    note_on,
+    target_of,
+)
+from matcher.importing.mapping_file import SKIP, ImportMapping
+from matcher.importing.names import squash
+from matcher.importing.source_table import SourceTable
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One way from a file to a column.
+
+    Attributes
+    ----------
+    at
+        Numbers of the file's columns, usually one.
+    rank
+        Lower ones are preferred, row by row.
+    """
+
+    heading: str
+    at: tuple[int, ...]
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All columns of a file, told apart.
+
+    Attributes
+    ----------
+    groups
+        Of audit: (name in the output, number of the column).
+    unused
+        (heading, why).
+    """
+
+    bindings: tuple[Binding, ...]
+    groups: tuple[tuple[str, int], ...]
+    unused: tuple[tuple[str, str], ...]
+
+
+def match_columns(source: SourceTable, table: str, mapping: ImportMapping) -> Columns:
+    """Tell the columns of a file apart.
+
+    Raises
+    ------
+    InputError
+        Two columns mean the same, a column of the key is missing, or a column is said to hold BSNs.
+    """
+    own = mapping.columns.get(table, {})
+    found: list[Binding] = []
+    unused: list[tuple[str, str]] = []
+    groups: list[tuple[str, int]] = []
+    for at, heading in enumerate(source.headings):
+        if not heading:
+            if any(not is_blank(cell) for cell in source.columns[at]):
+                unused.append((f"(column {at + 1})", "has no heading"))
+            continue
+        refuse_bsn_name(source, at)
+        said = own.get(squash(heading))
+        target = Target(said, OWN) if said not in (None, SKIP) else target_of(table, heading)
+        if said == SKIP:
+            unused.append((heading, "left out by the mapping"))
+        elif target is not None:
+            found.append(Binding(heading, (at,), target))
+        elif table == "audit" and squash(heading) not in IDENTITY:
+            groups.append((AUDIT_GROUPS.get(squash(heading), heading), at))
+        else:
+            unused.append((heading, note_on(heading) or _near(heading, CATALOGUE[table])))
+    found, more = _preferred(found)
+    bindings, rest = _with_start(found)
+    unused += more + rest
+    _check(source, CATALOGUE[table], bindings, groups)
+    return Columns(tuple(bindings), tuple(groups), tuple(unused))
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing at all."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def refuse_bsn_name(source: SourceTable, at: int) -> None:
+    """Refuse a column whose heading says that it holds BSNs, where it holds anything."""
+    heading = source.headings[at]
+    if squash(heading.rsplit(".", 1)[-1]) in BSN_NAMES and any(not is_blank(cell) for cell in source.columns[at]):
+        raise InputError(
+            f"{source.label}: column {heading!r} holds BSNs (BSN_LIKE). Remove it, and use pseudonyms as ids; this program may not hold BSNs."
+        )
+
+
+def _preferred(found: Sequence[Binding]) -> tuple[list[Binding], list[tuple[str, str]]]:
+    """Let what the mapping says win over what the lists here say."""
+    said = {binding.target.column: binding.heading for binding in found if binding.target.how == OWN}
+    kept = [one for one in found if one.target.how == OWN or one.target.column not in said]
+    lost = [one for one in found if one not in kept]
+    return kept, [(one.heading, f"the mapping takes {one.target.column} from {said[one.target.column]!r}") for one in lost]
+
+
+def _with_start(found: Sequence[Binding]) -> tuple[list[Binding], list[tuple[str, str]]]:
+    """Put the first day beside a last day: a length takes both."""
+    start = next((one for one in found if one.target.column == "start_date"), None)
+    kept: list[Binding] = []
+    unused: list[tuple[str, str]] = []
+    for one in found:
+        if one.target.reader != "end_to_weeks":
+            kept.append(one)
+        elif start is None:
+            unused.append((one.heading, "without a first day it says nothing about the expected length"))
+        else:
+            kept.append(Binding(one.heading, (*one.at, *start.at), one.target))
+    return kept, unused
+
+
+def _check(source: SourceTable, schema: TableSchema, bindings: Sequence[Binding], groups: Sequence[tuple[str, int]]) -> None:
+    places: dict[tuple[str, int], str] = {}
+    for one in bindings:
+        place = (one.target.column, one.target.rank)
+        if place in places:
+            raise InputError(
+                f"{source.label}: columns {places[place]!r} and {one.heading!r} both mean {one.target.column}. Remove one, or write in "
+                f'import.toml: [columns.{schema.name}] "{one.heading}" = "{SKIP}".'
+            )
+        places[place] = one.heading
+    names = [name for name, _ in groups] + [column for column, _ in places]
+    if schema.name == "audit" and len(set(names)) < len(names):
+        raise InputError(f"{source.label}: two columns of audit have one name. Rename or remove one.")
+    given = {column for column, _ in places}
+    for column in schema.columns:
+        if column.required and column.name not in given and not (column.name == "openings" and _counts_one(source)):
+            raise InputError(_missing(source, schema, column))
+
+
+def _counts_one(source: SourceTable) -> bool:
+    return any(squash(heading) == "idvacature" for heading in source.headings)
+
+
+def _missing(source: SourceTable, schema: TableSchema, column: Column) -> str:
+    shown = ", ".join(repr(heading) for heading in source.headings[:20] if heading)
+    return (
+        f"{source.label} has no column for {column.name} ({column.meaning}). Found: {shown or 'none'}. Rename one, or write in "
+        f'import.toml: [columns.{schema.name}] "your heading" = "{column.name}".'
+    )
+
+
+def _near(heading: str, schema: TableSchema) -> str:
+    near = difflib.get_close_matches(squash(heading), HEADINGS[schema.name], n=1, cutoff=0.75)
+    if not near:
+        return "no column of the contract"
+    return f"looks like {HEADINGS[schema.name][near[0]].column}: map it under [columns.{schema.name}] if it is"
+
+
+__all__ = ["EXACT", "Binding", "Columns", "is_blank", "match_columns", "refuse_bsn_name"]
