@@ -15,7 +15,7 @@ DAY := 2026-11-21
 $(BIN)/python:
 	@for name in python3.13 python3.12 python3.11 python3 python; do \
 		if "$$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-			echo "Making $(VENV) with $$name"; \
+			echo "Making $(VENV) with $$name" >&2; \
 			exec "$$name" -m venv $(VENV); \
 		fi; \
 	done; \
@@ -23,22 +23,22 @@ $(BIN)/python:
 	exit 2
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing matcher and its libraries into $(VENV)"
+	@echo "Installing matcher and its libraries into $(VENV)" >&2
 	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing matcher, its libraries and the tools for tests into $(VENV)"
+	@echo "Installing matcher, its libraries and the tools for tests into $(VENV)" >&2
 	@$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.warm: $(KERNELS) | $(VENV)/.installed
-	@echo "Compiling the kernels, once"
-	@$(BIN)/matcher doctor --warm
+	@echo "Compiling the kernels, once" >&2
+	@$(BIN)/matcher doctor --warm >&2
 	@touch $@
 
 demo/bundle/candidates.parquet: | $(VENV)/.installed
-	@$(BIN)/matcher sample demo/bundle --scenario enschede --seed 1
+	@$(BIN)/matcher sample demo/bundle --scenario enschede --seed 1 >&2
 
 demo: $(VENV)/.installed $(VENV)/.warm demo/bundle/candidates.parquet
 	@echo

@@ -11,7 +11,6 @@ from matcher.importing.cells import Cell
 from matcher.importing.headings import (
     AUDIT_GROUPS,
     BSN_NAMES,
-    EXACT,
     HEADINGS,
     IDENTITY,
     OWN,
@@ -167,5 +166,3 @@ def _near(heading: str, schema: TableSchema) -> str:
         return "no column of the contract"
     return f"looks like {HEADINGS[schema.name][near[0]].column}: map it under [columns.{schema.name}] if it is"
 
-
-__all__ = ["EXACT", "Binding", "Columns", "is_blank", "match_columns", "refuse_bsn_name"]

@@ -11,10 +11,11 @@ from matcher.importing.cells import NOTHING, Cell, Reader, Reading, Setting, Val
 from matcher.importing.columns import Binding, Columns, is_blank
 from matcher.importing.contract_form import CONTRACT_READERS, one_contract
 from matcher.importing.dates import month_first, read_date
+from matcher.importing.headings import EXACT, Target
 from matcher.importing.lists import joined, read_levels, read_list, read_uses
 from matcher.importing.mapping_file import ImportMapping
 from matcher.importing.numerals import read_bool, read_number
-from matcher.importing.report import CELL, ELEMENT, ERROR, ROW, WARNING, Problem
+from matcher.importing.report import CARRIED, CELL, ELEMENT, ERROR, ROW, WARNING, Problem
 from matcher.importing.source_table import SourceTable
 from matcher.importing.texts import read_code, read_id, read_text
 from matcher.importing.troubles import ADVICE, REFUSES_ROW, RefusedError, Step, Trouble
@@ -37,7 +38,6 @@ _BY_KIND: Mapping[Kind, Reader] = MappingProxyType(
         Kind.USES_LIST: read_uses,
     }
 )
-_UNITED = frozenset({("candidates", "skills"), ("vacancies", "skills_optional")})
 _EDUCATION = frozenset({"education_level", "education_min"})
 _PERCENT = frozenset({"loonwaarde_pct", "loonwaarde_min_pct"})
 
@@ -138,24 +138,21 @@ def convert(source: SourceTable, table: str, columns: Columns, mapping: ImportMa
         made.steps[("openings", Step.ONE_OPENING)] += size
     for name, at in columns.groups:
         group = Column(name=name, kind=Kind.TEXT, meaning="group")
-        made.columns[name] = _read(made, group, Binding(source.headings[at], (at,), _group_target(name)), mapping)[1]
+        binding = Binding(source.headings[at], (at,), Target(name, EXACT))
+        made.columns[name] = [reading.value for reading in _read(made, group, binding, mapping)]
     return made
 
 
-def _group_target(name: str):  # type: ignore[no-untyped-def]
-    from matcher.importing.headings import EXACT, Target
-
-    return Target(name, EXACT)
-
-
 def _column(made: Converted, column: Column, bindings: Sequence[Binding], mapping: ImportMapping) -> list[Value]:
-    read = [_read(made, column, binding, mapping)[0] for binding in bindings]
-    if len(read) == 1:
-        values = [one.value for one in read[0]]
-        if bindings[0].target.reader == "uitzendbeding":
-            values = [_contract(made, at, column, bindings, [one]) for at, one in enumerate(read[0])]
-    else:
-        values = [_together(made, at, column, bindings, parts) for at, parts in enumerate(zip(*read, strict=True))]
+    read = [_read(made, column, binding, mapping) for binding in bindings]
+    combine = _COMBINED.get((made.table, column.name), _first)
+    values: list[Value] = []
+    for at, parts in enumerate(zip(*read, strict=True)):
+        try:
+            values.append(combine(parts, made, bindings))
+        except RefusedError as error:
+            made.strike(at, bindings[0].heading, column, error.trouble)
+            values.append(None)
     if column.required:
         for at, value in enumerate(values):
             if at not in made.refused and is_blank(value):
@@ -163,3 +160,79 @@ def _column(made: Converted, column: Column, bindings: Sequence[Binding], mappin
     if column.name in _PERCENT:
         _doubt_fractions(made, column, bindings[0].heading, values)
     return values
+
+
+def _read(made: Converted, column: Column, binding: Binding, mapping: ImportMapping) -> list[Reading]:
+    """Read one column of the file; equal texts are read once."""
+    source = made.source
+    cells: Sequence[Cell] = source.columns[binding.at[0]]
+    setting = setting_of(source, made.table, column, mapping, cells)
+    if len(binding.at) > 1:
+        cells = list(zip(*(source.columns[at] for at in binding.at), strict=True))
+    read = careful(reader_of(column, binding.target.reader))
+    told: dict[str, Reading | Trouble] = {}
+    values: list[Reading] = []
+    for at, cell in enumerate(cells):
+        result = told.get(cell) if isinstance(cell, str) else None
+        if result is None:
+            result = _attempt(read, cell, setting)
+            if isinstance(cell, str):
+                told[cell] = result
+        if isinstance(result, Trouble):
+            made.strike(at, binding.heading, column, result)
+            result = NOTHING
+        for trouble in result.dropped:
+            # An element of a person's list is left out alone, as the contract says; a demand of a vacancy is not.
+            made.strike(at, binding.heading, column, trouble, effect=ROW if must_refuse_row(column) else ELEMENT)
+        for step in dict.fromkeys(result.steps):
+            made.steps[(binding.heading, step)] += 1
+        values.append(result)
+    return values
+
+
+def _attempt(read: Reader, cell: Cell, setting: Setting) -> Reading | Trouble:
+    try:
+        return read(cell, setting)
+    except RefusedError as error:
+        return error.trouble
+
+
+def _first(parts: Sequence[Reading], made: Converted, bindings: Sequence[Binding]) -> Value:
+    """Take the most preferred column that is filled; what then is not needed is named."""
+    value: Value = None
+    for part, binding in zip(parts, bindings, strict=True):
+        if value is None:
+            value = part.value
+        elif part.value is not None and part.value != value:
+            made.steps[(binding.heading, Step.NOT_NEEDED)] += 1
+    return value
+
+
+def _contract(parts: Sequence[Reading], made: Converted, bindings: Sequence[Binding]) -> Value:
+    return one_contract(parts).value
+
+
+def _united(parts: Sequence[Reading], made: Converted, bindings: Sequence[Binding]) -> Value:
+    return joined(parts).value if len(parts) > 1 else parts[0].value
+
+
+_COMBINED = MappingProxyType(
+    {("candidates", "skills"): _united, ("vacancies", "skills_optional"): _united, ("vacancies", "contract"): _contract}
+)
+
+
+def _doubt_fractions(made: Converted, column: Column, heading: str, values: Sequence[Value]) -> None:
+    known = [value for value in values if isinstance(value, float)]
+    if known and max(known) <= 1 and any(0 < value < 1 for value in known):
+        made.problems.append(
+            Problem(
+                file=made.source.label,
+                row=None,
+                column=heading,
+                field=column.name,
+                code=Trouble.LOOKS_LIKE_FRACTION.value,
+                severity=WARNING,
+                effect=CARRIED,
+                action=ADVICE[Trouble.LOOKS_LIKE_FRACTION],
+            )
+        )
