@@ -19,6 +19,7 @@ MAY_USE = {
     "solvers": {"model"},
     "verdict": {"domain", "rules", "model"},
     "io": {"domain", "model", "verdict"},
+    "importing": {"domain", "intake"},
     "sample": set(),
 }
 HEAVY = ("numpy", "pandas", "pyarrow", "ortools", "numba", "pydantic", "rich")

@@ -63,7 +63,11 @@ def find_place(target: Path) -> Place:
         changed = [name for name in written if _digest(target / name) not in (written[name], None)]
         strangers = [name for name in names if name not in {*written, REPORT, POLICY}]
         if changed or strangers:
-            what = f"was changed since it was imported ({changed[0]})" if changed else f"holds {strangers[0]}, which no import wrote"
+            what = (
+                f"was changed since it was imported ({changed[0]})"
+                if changed
+                else f"holds {strangers[0]}, which no import wrote"
+            )
             raise InputError(f"{target} {what}. Move it away, or choose an empty folder.")
         policy = (target / POLICY).read_bytes() if POLICY in names and POLICY not in written else None
         return Place(target, True, policy)

@@ -1,9 +1,7 @@
-"""The tables an import can make, the names their files go by, and their exact Arrow types."""
+"""The tables an import can make, the names their files go by, and what an empty cell says in them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-
-import pyarrow as pa
 
 from matcher.domain import codes
 from matcher.domain.schema import TABLES as JUDGED
@@ -67,35 +65,12 @@ FILE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 UNIQUE_KEY = frozenset(CATALOGUE) - {"places", "previous"}
 """Tables in which a key stands once. Places may repeat a centroid; previous may tell several things about a pair."""
 
-_TEXT = pa.string()
+_WITH_DEFAULT = frozenset({"priority", "p_alone"})
 
 
 def table_named(name: str) -> str | None:
     """Return the table that goes by this squashed name."""
     return next((table for table, names in FILE_NAMES.items() if name in names), None)
-
-
-def arrow_type(column: Column) -> pa.DataType:
-    """Return the type the contract gives a column."""
-    match column.kind:
-        case Kind.ID | Kind.TEXT | Kind.CODE:
-            return _TEXT
-        case Kind.BOOL:
-            return pa.bool_()
-        case Kind.DECIMAL:
-            return pa.float64()
-        case Kind.DATE:
-            return pa.date32()
-        case Kind.TEXT_LIST | Kind.ID_LIST | Kind.CODE_LIST:
-            return pa.list_(_TEXT)
-        case Kind.LEVEL_LIST:
-            return pa.list_(pa.struct([("language", _TEXT), ("level", _TEXT)]))
-        case Kind.USES_LIST:
-            return pa.list_(pa.struct([("resource_id", _TEXT), ("amount", pa.int64())]))
-        case Kind.INTEGER:
-            high = _WHOLE if column.high is None else column.high
-            sizes = ((127, pa.int8()), (32_767, pa.int16()), (2**31 - 1, pa.int32()))
-            return next((kind for limit, kind in sizes if high <= limit), pa.int64())
 
 
 def is_list(column: Column) -> bool:
@@ -104,5 +79,9 @@ def is_list(column: Column) -> bool:
 
 
 def must_refuse_row(column: Column) -> bool:
-    """Whether an empty cell would say more than "unknown": then a refused cell takes its row with it."""
-    return column.required or column.null_is_free or column.kind in (Kind.ID, Kind.ID_LIST)
+    """Whether an empty cell would say more than "unknown": then a refused cell takes its row with it.
+
+    An empty agency_id says that no agency holds a person, an empty share_agencies that all may see them, an empty p_alone that it is 0.
+    """
+    says_more = column.kind in (Kind.ID, Kind.ID_LIST) and column.name != "pc4"
+    return column.required or column.null_is_free or says_more or column.name in _WITH_DEFAULT

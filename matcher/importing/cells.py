@@ -29,13 +29,34 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True)
+class Padded:
+    """A whole number that its workbook shows with zeros in front: 123 under the format 00000."""
+
+    number: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A cell whose file already says that it holds nothing usable."""
 
     trouble: Trouble
 
 
-Cell = str | bool | int | float | Decimal | dt.date | dt.time | dt.timedelta | list[object] | dict[str, object] | object | None
+Cell = (
+    str
+    | bool
+    | int
+    | float
+    | Decimal
+    | dt.date
+    | dt.time
+    | dt.timedelta
+    | list[object]
+    | dict[str, object]
+    | object
+    | None
+)
 """Whatever a file gives; readers refuse what they do not know."""
 
 Value = str | bool | int | float | dt.date | list[str] | list[dict[str, object]] | None

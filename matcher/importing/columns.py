@@ -20,6 +20,7 @@ from matcher.importing.headings import (
 )
 from matcher.importing.mapping_file import SKIP, ImportMapping
 from matcher.importing.names import squash
+from matcher.importing.recognise import shown_headings
 from matcher.importing.source_table import SourceTable
 
 
@@ -50,11 +51,17 @@ class Columns:
         Of audit: (name in the output, number of the column).
     unused
         (heading, why).
+    said
+        Squashed headings that the mapping names.
     """
 
     bindings: tuple[Binding, ...]
     groups: tuple[tuple[str, int], ...]
     unused: tuple[tuple[str, str], ...]
+    said: tuple[str, ...] = ()
+
+
+NO_COLUMNS = Columns((), (), ())
 
 
 def match_columns(source: SourceTable, table: str, mapping: ImportMapping) -> Columns:
@@ -69,13 +76,16 @@ def match_columns(source: SourceTable, table: str, mapping: ImportMapping) -> Co
     found: list[Binding] = []
     unused: list[tuple[str, str]] = []
     groups: list[tuple[str, int]] = []
+    named: list[str] = []
     for at, heading in enumerate(source.headings):
         if not heading:
             if any(not is_blank(cell) for cell in source.columns[at]):
                 unused.append((f"(column {at + 1})", "has no heading"))
             continue
         refuse_bsn_name(source, at)
-        said = own.get(squash(heading))
+        name = next((name for name in (squash(heading), squash(heading.rsplit(".", 1)[-1])) if name in own), None)
+        said = None if name is None else own[name]
+        named += [] if name is None else [name]
         target = Target(said, OWN) if said not in (None, SKIP) else target_of(table, heading)
         if said == SKIP:
             unused.append((heading, "left out by the mapping"))
@@ -89,7 +99,7 @@ def match_columns(source: SourceTable, table: str, mapping: ImportMapping) -> Co
     bindings, rest = _with_start(found)
     unused += more + rest
     _check(source, CATALOGUE[table], bindings, groups)
-    return Columns(tuple(bindings), tuple(groups), tuple(unused))
+    return Columns(tuple(bindings), tuple(groups), tuple(unused), tuple(named))
 
 
 def is_blank(cell: Cell) -> bool:
@@ -102,7 +112,7 @@ def refuse_bsn_name(source: SourceTable, at: int) -> None:
     heading = source.headings[at]
     if squash(heading.rsplit(".", 1)[-1]) in BSN_NAMES and any(not is_blank(cell) for cell in source.columns[at]):
         raise InputError(
-            f"{source.label}: column {heading!r} holds BSNs (BSN_LIKE). Remove it, and use pseudonyms as ids; this program may not hold BSNs."
+            f"{source.label}: column {heading!r} holds BSNs (BSN_LIKE). Remove it; this program may not hold BSNs."
         )
 
 
@@ -111,7 +121,9 @@ def _preferred(found: Sequence[Binding]) -> tuple[list[Binding], list[tuple[str,
     said = {binding.target.column: binding.heading for binding in found if binding.target.how == OWN}
     kept = [one for one in found if one.target.how == OWN or one.target.column not in said]
     lost = [one for one in found if one not in kept]
-    return kept, [(one.heading, f"the mapping takes {one.target.column} from {said[one.target.column]!r}") for one in lost]
+    return kept, [
+        (one.heading, f"the mapping takes {one.target.column} from {said[one.target.column]!r}") for one in lost
+    ]
 
 
 def _with_start(found: Sequence[Binding]) -> tuple[list[Binding], list[tuple[str, str]]]:
@@ -129,7 +141,9 @@ def _with_start(found: Sequence[Binding]) -> tuple[list[Binding], list[tuple[str
     return kept, unused
 
 
-def _check(source: SourceTable, schema: TableSchema, bindings: Sequence[Binding], groups: Sequence[tuple[str, int]]) -> None:
+def _check(
+    source: SourceTable, schema: TableSchema, bindings: Sequence[Binding], groups: Sequence[tuple[str, int]]
+) -> None:
     places: dict[tuple[str, int], str] = {}
     for one in bindings:
         place = (one.target.column, one.target.rank)
@@ -153,9 +167,8 @@ def _counts_one(source: SourceTable) -> bool:
 
 
 def _missing(source: SourceTable, schema: TableSchema, column: Column) -> str:
-    shown = ", ".join(repr(heading) for heading in source.headings[:20] if heading)
     return (
-        f"{source.label} has no column for {column.name} ({column.meaning}). Found: {shown or 'none'}. Rename one, or write in "
+        f"{source.label} has no column for {column.name} ({column.meaning}). {shown_headings(source.headings)} Rename one, or write in "
         f'import.toml: [columns.{schema.name}] "your heading" = "{column.name}".'
     )
 
@@ -165,4 +178,3 @@ def _near(heading: str, schema: TableSchema) -> str:
     if not near:
         return "no column of the contract"
     return f"looks like {HEADINGS[schema.name][near[0]].column}: map it under [columns.{schema.name}] if it is"
-

@@ -9,7 +9,7 @@ from matcher.importing.names import squash
 from matcher.importing.numerals import read_bool
 from matcher.importing.texts import code_of, read_code
 from matcher.importing.troubles import RefusedError, Step, Trouble
-from matcher.importing.vum import digits, groups
+from matcher.importing.vum_codes import digits, groups
 from matcher.importing.words import AGREEMENTS
 
 _ORDINARY = ("bepaald", "onbepaald")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from matcher.domain.schema import Column, Kind
 from matcher.importing.catalogue import CATALOGUE, must_refuse_row
 from matcher.importing.cells import NOTHING, Cell, Reader, Reading, Setting, Value
-from matcher.importing.columns import Binding, Columns, is_blank
+from matcher.importing.columns import NO_COLUMNS, Binding, Columns, is_blank
 from matcher.importing.contract_form import CONTRACT_READERS, one_contract
 from matcher.importing.dates import month_first, read_date
 from matcher.importing.headings import EXACT, Target
@@ -19,7 +19,8 @@ from matcher.importing.report import CARRIED, CELL, ELEMENT, ERROR, ROW, WARNING
 from matcher.importing.source_table import SourceTable
 from matcher.importing.texts import read_code, read_id, read_text
 from matcher.importing.troubles import ADVICE, REFUSES_ROW, RefusedError, Step, Trouble
-from matcher.importing.vum import VUM_READERS, education
+from matcher.importing.vum import VUM_READERS
+from matcher.importing.vum_codes import education
 from matcher.intake.text import fold
 
 _BY_KIND: Mapping[Kind, Reader] = MappingProxyType(
@@ -58,12 +59,15 @@ class Converted:
 
     source: SourceTable
     table: str
+    matched: Columns = NO_COLUMNS
     columns: dict[str, list[Value]] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     steps: Counter[tuple[str, Step]] = field(default_factory=Counter)
 
-    def strike(self, at: int, heading: str, column: Column | None, trouble: Trouble, *, effect: str | None = None) -> None:
+    def strike(
+        self, at: int, heading: str, column: Column | None, trouble: Trouble, *, effect: str | None = None
+    ) -> None:
         """Write a trouble down, and refuse the row where an empty cell would say too much."""
         if effect is None:
             whole = column is None or must_refuse_row(column) or trouble in REFUSES_ROW
@@ -92,7 +96,9 @@ def reader_of(column: Column, name: str = "") -> Reader:
     return education if column.name in _EDUCATION else _BY_KIND[column.kind]
 
 
-def setting_of(source: SourceTable, table: str, column: Column, mapping: ImportMapping, cells: Sequence[Cell]) -> Setting:
+def setting_of(
+    source: SourceTable, table: str, column: Column, mapping: ImportMapping, cells: Sequence[Cell]
+) -> Setting:
     """Return what the readers of a column must know."""
     return Setting(
         origin=source.origin,
@@ -101,7 +107,7 @@ def setting_of(source: SourceTable, table: str, column: Column, mapping: ImportM
         decimal=mapping.decimal,
         list_separator=mapping.list_separator,
         words=mapping.values.get((table, column.name), {}),
-        month_first=month_first(cells),
+        month_first=column.kind is Kind.DATE and month_first(cells),
     )
 
 
@@ -122,7 +128,7 @@ def careful(read: Reader) -> Callable[[Cell, Setting], Reading]:
 
 def convert(source: SourceTable, table: str, columns: Columns, mapping: ImportMapping) -> Converted:
     """Read every cell of a file that has a place in its table."""
-    made = Converted(source, table)
+    made = Converted(source, table, columns)
     for at, trouble in source.struck:
         made.strike(at, "", None, trouble)
     per_column: dict[str, list[Binding]] = {}
@@ -146,8 +152,8 @@ def convert(source: SourceTable, table: str, columns: Columns, mapping: ImportMa
 def _column(made: Converted, column: Column, bindings: Sequence[Binding], mapping: ImportMapping) -> list[Value]:
     read = [_read(made, column, binding, mapping) for binding in bindings]
     combine = _COMBINED.get((made.table, column.name), _first)
-    values: list[Value] = []
-    for at, parts in enumerate(zip(*read, strict=True)):
+    values: list[Value] = [reading.value for reading in read[0]] if len(read) == 1 and combine is not _contract else []
+    for at, parts in enumerate(zip(*read, strict=True) if not values else ()):
         try:
             values.append(combine(parts, made, bindings))
         except RefusedError as error:
@@ -172,7 +178,11 @@ def _read(made: Converted, column: Column, binding: Binding, mapping: ImportMapp
     read = careful(reader_of(column, binding.target.reader))
     told: dict[str, Reading | Trouble] = {}
     values: list[Reading] = []
+    struck = {at for at, _ in source.struck}
     for at, cell in enumerate(cells):
+        if at in struck:  # its cells stand under the wrong headings
+            values.append(NOTHING)
+            continue
         result = told.get(cell) if isinstance(cell, str) else None
         if result is None:
             result = _attempt(read, cell, setting)
@@ -184,7 +194,7 @@ def _read(made: Converted, column: Column, binding: Binding, mapping: ImportMapp
         for trouble in result.dropped:
             # An element of a person's list is left out alone, as the contract says; a demand of a vacancy is not.
             made.strike(at, binding.heading, column, trouble, effect=ROW if must_refuse_row(column) else ELEMENT)
-        for step in dict.fromkeys(result.steps):
+        for step in set(result.steps):
             made.steps[(binding.heading, step)] += 1
         values.append(result)
     return values

@@ -11,7 +11,11 @@ from matcher.importing.source_table import SourceTable, turned
 from matcher.importing.troubles import Step, Trouble
 
 SEPARATORS = (";", ",", "\t")
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig", "UTF-8 with BOM"), (b"\xff\xfe", "utf-16", "UTF-16"), (b"\xfe\xff", "utf-16", "UTF-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8 with BOM"),
+    (b"\xff\xfe", "utf-16", "UTF-16"),
+    (b"\xfe\xff", "utf-16", "UTF-16"),
+)
 _UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 
 
@@ -30,7 +34,7 @@ def read_csv(data: bytes, name: str, known: Callable[[str], bool]) -> SourceTabl
     """
     text, encoding = _decode(data, name)
     notes = (Step.ENCODING_GUESSED,) if encoding == "Windows-1252" else ()
-    separators = SEPARATORS
+    separators: tuple[str, ...] = SEPARATORS
     if text[:4].lower() == "sep=":
         # A line for Excel only; it is not shown, and does not count as a row.
         separators = (text[4:5],) if text[4:5] in SEPARATORS else SEPARATORS
@@ -43,7 +47,7 @@ def read_csv(data: bytes, name: str, known: Callable[[str], bool]) -> SourceTabl
     blank = number = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        for number, cells in enumerate(reader, start=1):  # noqa: B007 - also read after the loop
+        for number, cells in enumerate(reader, start=1):
             if not any(cell.strip() for cell in cells):
                 blank += 1
             elif not header:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from matcher.errors import FileError, InputError
 from matcher.importing.bundle_folder import POLICY, PROBLEMS, REPORT
+from matcher.importing.catalogue import table_named
 from matcher.importing.csv_file import read_csv
 from matcher.importing.headings import known_anywhere
 from matcher.importing.json_file import read_json
 from matcher.importing.mapping_file import SKIP, ImportMapping
 from matcher.importing.names import words_of
 from matcher.importing.parquet_file import read_parquet
-from matcher.importing.recognise import table_named
 from matcher.importing.source_table import SourceTable
 from matcher.importing.xlsx_file import read_xlsx
 

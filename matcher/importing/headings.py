@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matcher.importing.catalogue import CATALOGUE
+from matcher.importing.dutch import DUTCH_HEADINGS
 from matcher.importing.names import squash
 
 EXACT, DUTCH, VUM, OWN = "exact", "Dutch", "VUM", "[columns]"
@@ -29,136 +30,6 @@ class Target:
     reader: str = ""
     rank: int = 0
 
-
-_DUTCH: dict[str, dict[str, str]] = {
-    "candidates": {
-        "candidate_id": "kandidaat_id, kandidaat, kandidaatnummer, werkzoekende_id, klant_id, pseudoniem",
-        "pc4": "postcode4, postcode, woonpostcode, pc",
-        "lat": "latitude, breedtegraad",
-        "lon": "longitude, lengtegraad, lng",
-        "skills": "skill, vaardigheden, competenties",
-        "loonwaarde_pct": "loonwaarde_prior, loonwaarde, loonwaarde_percentage",
-        "lks_eligible": "lks_doelgroep, doelgroep_lks, loonkostensubsidie",
-        "ladder_step": "trede, participatieladder, trede_participatieladder",
-        "ladder_potential": "groeipotentieel, trede_potentieel",
-        "hours_min": "uren_min, min_uren, uren_minimaal, uren_per_week_min",
-        "hours_max": "uren_max, max_uren, uren_maximaal, uren_per_week_max",
-        "available_from": "beschikbaar_van, beschikbaar_vanaf",
-        "available_until": "beschikbaar_tot, beschikbaar_tot_en_met",
-        "travel_max_km": "max_reisafstand_km, max_reisafstand, reisafstand_max_km",
-        "travel_max_min": "max_reistijd_min, max_reistijd, reistijd_max_min",
-        "transport": "vervoer, vervoermiddelen",
-        "licences": "licenses, rijbewijs, rijbewijzen",
-        "certificates": "certificaten, certificaat",
-        "languages": "taal, talen, language",
-        "education_level": "niveau, opleidingsniveau, werk_en_denkniveau",
-        "age": "leeftijd",
-        "shifts": "dagdelen, diensten",
-        "contracts": "contract_ok, contracten, contractvormen",
-        "limitations": "beperkingen",
-        "blockers": "blokkades, belemmeringen",
-        "needs_support": "begeleiding_nodig",
-        "arm": "trial_arm, groep_proef",
-        "coach_hours": "coach_uren, begeleidingsuren",
-        "coach_id": "jobcoach_id",
-        "agency_id": "uitlener_id, uitzendbureau_id",
-        "region": "arbeidsmarktregio, regio",
-        "motivation": "motivatie",
-        "months_on_benefit": "duur_uitkering_mnd, maanden_uitkering, uitkeringsduur_maanden",
-        "occupations_wanted": "beroepen, gewenste_beroepen",
-        "consent": "toestemming",
-        "share_agencies": "delen_met_uitzendbureaus, delen_met, uitzendbureaus, uitleners",
-        "priority": "prioriteit",
-        "p_alone": "p_zelf",
-        "uses": "gebruikt",
-    },
-    "vacancies": {
-        "vacancy_id": "vacature_id, vacaturenummer, vacature",
-        "openings": "aantal_plaatsen, plaatsen, aantal",
-        "openings_min": "aantal_plaatsen_min, minimaal_aantal_plaatsen",
-        "title": "titel, functie, functienaam, vacaturetitel",
-        "employer_id": "werkgever_id",
-        "agency_id": "uitlener_id, uitzendbureau_id",
-        "job_id": "baan_id",
-        "occupation": "beroep, beroepscode",
-        "sector": "sector_sbi, sbi",
-        "growth_sector": "groeisector",
-        "pc4": "postcode4, postcode, postcode_werk, werkpostcode, pc",
-        "lat": "latitude, breedtegraad",
-        "lon": "longitude, lengtegraad, lng",
-        "skills_essential": "eisen_hard, skills_vereist, vereiste_skills, skills",
-        "skills_optional": "eisen_zacht, skills_gewenst, gewenste_skills",
-        "loonwaarde_min_pct": "loonwaarde_min, minimale_loonwaarde",
-        "lks_accepted": "lks_mogelijk, lks_geaccepteerd, loonkostensubsidie_mogelijk",
-        "hours_min": "uren_min, min_uren, uren_minimaal, uren_per_week_min",
-        "hours_max": "uren_max, max_uren, uren_maximaal, uren_per_week_max",
-        "start_date": "start, startdatum, ingangsdatum",
-        "closing_date": "sluitingsdatum",
-        "contract": "contractvorm, soort_contract, contractsoort",
-        "expected_weeks": "verwachte_weken",
-        "hourly_wage": "uurloon, bruto_uurloon",
-        "shifts": "dagdelen, diensten",
-        "licences": "licenses, rijbewijs, rijbewijzen",
-        "certificates": "certificaten, certificaat",
-        "loads": "belasting, belastingen",
-        "language_min": "taal, talen, taaleis, language",
-        "education_min": "niveau, opleidingsniveau, niveau_min, werk_en_denkniveau",
-        "support_available": "begeleiding, begeleiding_beschikbaar",
-        "support_hours": "begeleiding_capaciteit_uren, begeleiding_uren",
-        "lane": "spoor",
-        "preferred": "preferent",
-        "sroi_contract_id": "sroi_contract",
-        "uses": "gebruikt",
-    },
-    "pairs": {
-        "candidate_id": "kandidaat_id, kandidaat, idWerkzoekende",
-        "vacancy_id": "vacature_id, vacature, idVacature",
-        "loonwaarde_pct": "loonwaarde",
-        "travel_min": "reistijd_min, reistijd",
-        "travel_km": "reisafstand_km, reisafstand",
-        "p_durable": "p_duurzaam",
-        "value": "waarde, punten",
-        "eligible": "geschikt",
-        "reason": "veto_reden, reden",
-        "trial_done": "proefplaatsing_gedaan",
-        "uses": "gebruikt",
-    },
-    "places": {
-        "pc4": "postcode4, postcode, pc",
-        "lat": "latitude, breedtegraad",
-        "lon": "longitude, lengtegraad, lng",
-    },
-    "employers": {
-        "employer_id": "werkgever_id, werkgever",
-        "name": "naam, werkgever_naam",
-        "preferred": "preferent",
-        "max_placements": "max_plaatsingen",
-        "max_supported": "max_met_begeleiding",
-    },
-    "agencies": {
-        "agency_id": "uitlener_id, uitzendbureau_id, uitlener, uitzendbureau",
-        "name": "naam, uitzendbureau_naam, uitlener_naam",
-        "max_placements": "max_plaatsingen",
-        "admitted_until": "toegelaten_tot",
-    },
-    "sensitive": {
-        "candidate_id": "kandidaat_id, kandidaat",
-        "limitations": "beperkingen",
-        "blockers": "blokkades, belemmeringen",
-    },
-    "audit": {"candidate_id": "kandidaat_id, kandidaat"},
-    "coaches": {"coach_id": "coach, jobcoach_id", "hours_per_week": "uren_per_week, uren"},
-    "resources": {
-        "resource_id": "instrument, middel, middel_id",
-        "capacity": "capaciteit",
-        "minimum": "min",
-    },
-    "previous": {
-        "candidate_id": "kandidaat_id, kandidaat",
-        "vacancy_id": "vacature_id, vacature",
-        "status_date": "datum, status_datum, datum_status",
-    },
-}
 
 _SPECIAL: dict[str, dict[str, Target]] = {
     "candidates": {
@@ -245,7 +116,7 @@ _NOTES = {
     "salarisindicatie": "free text of unknown unit; map a column with euros an hour to hourly_wage",
     "uren": "one number of hours may be the least or the most; map it under [columns]",
     "urenperweek": "one number of hours may be the least or the most; map it under [columns]",
-    "indicatieldrregistratie": "registration in the doelgroepregister is not the same as the loonkostensubsidie target group; map it if it is",
+    "indicatieldrregistratie": "the doelgroepregister is not the same as the loonkostensubsidie target group; map it if it is",
     "codetypeovereenkomst": "without codeTypeArbeidscontract it does not say which contracts a person accepts",
 }
 IDENTITY = frozenset(squash(name) for name in _IDENTITY.split(","))
@@ -255,7 +126,7 @@ BSN_NAMES = frozenset({"bsn", "burgerservicenummer", "sofinummer", "bsnnummer", 
 
 def _headings(table: str) -> Mapping[str, Target]:
     found = {squash(column.name): Target(column.name, EXACT) for column in CATALOGUE[table].columns}
-    for column, names in _DUTCH.get(table, {}).items():
+    for column, names in DUTCH_HEADINGS.get(table, {}).items():
         for name in names.split(","):
             found.setdefault(squash(name), Target(column, DUTCH))
     for name, target in _SPECIAL.get(table, {}).items():

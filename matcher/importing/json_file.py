@@ -7,7 +7,7 @@ from decimal import Decimal
 from matcher.errors import InputError
 from matcher.importing.cells import Broken, Cell, Origin
 from matcher.importing.source_table import SourceTable, turned
-from matcher.importing.troubles import Step, Trouble
+from matcher.importing.troubles import Trouble
 
 _KEPT_WHOLE = frozenset({"beroep", "languages", "taal", "talen"})
 """Objects that are one value, not a group of columns."""
@@ -40,6 +40,8 @@ def read_json(data: bytes, name: str) -> SourceTable:
         raise InputError(f"{name}: an object names a field twice. Nobody can tell which holds.") from None
     except (ValueError, RecursionError):
         raise InputError(f"{name} is not JSON: one object per line, or a list of objects.") from None
+    # A heading may hold half a sign, which no file can; two such headings would then be one.
+    rows = [{key.encode("utf-8", "backslashreplace").decode(): value for key, value in row.items()} for row in rows]
     headings = tuple(dict.fromkeys(heading for row in rows for heading in row))
     return SourceTable(
         file=name,
@@ -49,7 +51,6 @@ def read_json(data: bytes, name: str) -> SourceTable:
         columns=turned([[row.get(heading) for heading in headings] for row in rows], len(headings)),
         numbers=range(1, len(rows) + 1),
         encoding="UTF-8",
-        notes=() if not objects or "idVacature" not in objects[0] else (Step.ONE_OPENING,),
     )
 
 
@@ -62,8 +63,10 @@ def _objects(text: str, name: str) -> list[dict[str, object]]:
         found = [_parse(line) for line in text.splitlines() if line.strip()]
     if isinstance(found, dict):
         lists = [value for value in found.values() if _is_objects(value)]
-        wrapped = len(lists) == 1 and not {"idWerkzoekende", "idVacature"} & found.keys() and not any(
-            isinstance(value, dict) for value in found.values()
+        wrapped = (
+            len(lists) == 1
+            and not {"idWerkzoekende", "idVacature"} & found.keys()
+            and not any(isinstance(value, dict) for value in found.values())
         )
         found = lists[0] if wrapped else [found]
     if not _is_objects(found):
@@ -109,4 +112,3 @@ def _flat(one: Mapping[str, object], before: str = "", depth: int = 0) -> dict[s
         elif value == [] and "." not in path and key not in _VUM_GROUPS:
             found[path] = []
     return found
-

@@ -70,7 +70,9 @@ def _split(text: str, setting: Setting) -> tuple[list[object], tuple[Step, ...]]
     elif "\n" in text:
         parts, steps = text.splitlines(), (Step.SPLIT_ON_LINES,)
     elif "," in text:
-        closed = bool(setting.column.codes) or setting.column.name in _WITHOUT_COMMA or setting.column.kind is Kind.ID_LIST
+        closed = (
+            bool(setting.column.codes) or setting.column.name in _WITHOUT_COMMA or setting.column.kind is Kind.ID_LIST
+        )
         if setting.separator == "," and not closed:
             raise RefusedError(Trouble.AMBIGUOUS_LIST)
         parts, steps = text.split(","), (Step.SPLIT_ON_COMMA,)
@@ -98,27 +100,27 @@ def _element(item: object, setting: Setting) -> tuple[str | None, tuple[Step, ..
     if isinstance(item, str) and setting.origin is Origin.PARQUET and kind is not Kind.CODE_LIST:
         check_text(item)
         return item, (), None
-    if isinstance(item, str):
-        word = setting.words.get(fold(item))
-        if word is not None:
-            return (word or None), (Step.OWN_VALUE,), None
+    own: tuple[Step, ...] = ()
+    if isinstance(item, str) and (word := setting.words.get(fold(item))) is not None:
+        item, own = word, (Step.OWN_VALUE,)
     if kind is not Kind.CODE_LIST:
         read = (read_id if kind is Kind.ID_LIST else read_text)(item, setting)
         value = read.value if isinstance(read.value, str) else None
         # A word such as onbekend inside a list is an element like any other.
         if value is None and isinstance(item, str) and item.strip():
-            return item.strip(), (), None
-        return value, read.steps, None
+            return item.strip(), own, None
+        return value, own + read.steps, None
     text = item if isinstance(item, str) else str(read_text(item, setting).value or "")
     if not text.strip():
-        return None, (), None
+        return None, own, None
     left_out = LEFT_OUT.get((setting.column.codes, squash(text)))
     if left_out is not None:
-        return None, (left_out,), None
+        return None, (*own, left_out), None
     try:
-        return *code_of(text, setting), None
+        code, steps = code_of(text, setting)
     except RefusedError as error:
-        return None, (), error.trouble
+        return None, own, error.trouble
+    return code, own + steps, None
 
 
 def read_levels(cell: Cell, setting: Setting) -> Reading:

@@ -1,5 +1,6 @@
 """Lists that stand in rows of their own: one row per id and element."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from matcher.domain.schema import Column, Kind
@@ -55,7 +56,9 @@ def read_long(source: SourceTable, table: str, name: str, mapping: ImportMapping
     column = schema.column(name)
     for at in range(len(source.headings)):
         refuse_bsn_name(source, at)
-    owner = _find(source, lambda heading: (target := target_of(table, heading)) is not None and target.column == schema.key[0])
+    owner = _find(
+        source, lambda heading: (target := target_of(table, heading)) is not None and target.column == schema.key[0]
+    )
     value = _find(source, lambda heading: _is_value(table, name, heading))
     second = _find(source, lambda heading: squash(heading) in _SECOND.get(column.kind, frozenset()))
     rest = [at for at, heading in enumerate(source.headings) if heading and at not in (owner, second)]
@@ -80,7 +83,7 @@ def read_long(source: SourceTable, table: str, name: str, mapping: ImportMapping
     return found
 
 
-def _find(source: SourceTable, test) -> int | None:  # type: ignore[no-untyped-def]
+def _find(source: SourceTable, test: Callable[[str], bool]) -> int | None:
     return next((at for at, heading in enumerate(source.headings) if heading and test(heading)), None)
 
 
@@ -133,7 +136,9 @@ def _one(cell: Cell, extra: Cell, pair: bool, column: Column) -> Cell:
     if pair and column.kind is Kind.LEVEL_LIST:
         return [{"language": cell, "level": None if is_blank(extra) else extra}]
     if pair:
-        return [{"resource_id": cell, "amount": int(extra) if isinstance(extra, str) and extra.strip().isdigit() else extra}]
+        return [
+            {"resource_id": cell, "amount": int(extra) if isinstance(extra, str) and extra.strip().isdigit() else extra}
+        ]
     return [cell]
 
 
@@ -151,7 +156,7 @@ def attach(found: LongList, parts: list[Converted]) -> None:
     for part in parts:
         if column.name in part.columns:
             raise InputError(
-                f"{made.source.label} and {part.source.label} both hold {column.name}. Keep one: a list in rows of its own, or in one column."
+                f"{made.source.label} and {part.source.label} both hold {column.name}. Keep one of the two."
             )
         values: list[Value] = []
         for at, owner in enumerate(part.columns[key]):
@@ -167,7 +172,9 @@ def attach(found: LongList, parts: list[Converted]) -> None:
                 made.strike(at, found.uses[0].source, CATALOGUE[made.table].column(key), Trouble.DANGLING_REFERENCE)
 
 
-def _gathered(told: list[tuple[int, list[object]]] | None, part: Converted, at: int, column: Column, made: Converted) -> Value:
+def _gathered(
+    told: list[tuple[int, list[object]]] | None, part: Converted, at: int, column: Column, made: Converted
+) -> Value:
     if told is None:
         return None
     elements = [item for _, items in told for item in items]

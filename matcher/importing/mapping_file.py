@@ -4,7 +4,6 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from matcher.errors import InputError
@@ -14,7 +13,6 @@ from matcher.intake.text import fold
 
 SKIP = "skip"
 _PARTS = ("columns", "values", "files", "numbers", "lists")
-_NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +27,18 @@ class ImportMapping:
         By (table, column), then by casefolded word: the value that is meant.
     files
         By file name, or ``file[sheet]``: a table, ``table.column`` for a list in rows of its own, or ``skip``.
+    headings
+        By table, then by squashed heading: how the mapping spells it.
     decimal, list_separator
         The decimal mark and the separator of lists that the files use.
     """
 
-    columns: Mapping[str, Mapping[str, str]] = _NONE
-    values: Mapping[tuple[str, str], Mapping[str, str]] = _NONE
-    files: Mapping[str, str] = _NONE
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     decimal: str | None = None
     list_separator: str | None = None
-    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by table: squashed heading to what was written
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 NO_MAPPING = ImportMapping()
@@ -100,7 +100,9 @@ def _values(name: str, given: Mapping[str, Any]) -> dict[tuple[str, str], dict[s
         for column in per_column:
             words = _table(name, per_column, column)
             if not all(isinstance(value, str) for value in words.values()):
-                raise InputError(f"{name}: [values.{word}.{column}] must lead from text to text; write numbers between quotes.")
+                raise InputError(
+                    f"{name}: [values.{word}.{column}] must lead from text to text; write numbers between quotes."
+                )
             found[(table, column)] = {fold(one): value for one, value in words.items()}
     return found
 

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 
 from matcher.domain.schema import Column, Kind
-from matcher.importing.cells import NOTHING, Broken, Cell, Percent, Reading, Setting, plain_text
+from matcher.importing.cells import NOTHING, Broken, Cell, Padded, Percent, Reading, Setting, plain_text
 from matcher.importing.troubles import RefusedError, Step, Trouble
 from matcher.importing.words import NO, YES
 
@@ -32,6 +32,8 @@ def read_number(cell: Cell, setting: Setting) -> Reading:
             raise RefusedError(Trouble.WRONG_TYPE)
         case int():
             number = Decimal(cell)
+        case Padded():
+            number = Decimal(cell.number)
         case float() | Decimal():
             if math.isnan(cell):
                 return NOTHING
@@ -98,7 +100,9 @@ def _shift(number: Decimal, places: int) -> Decimal:
 def _decimal(text: str, setting: Setting, *, percent: bool = False) -> tuple[Decimal, tuple[Step, ...]]:
     if _PLAIN.fullmatch(text):
         return Decimal(text), ()
-    readings = {value for value in (_as_decimal(text, setting.decimal), _as_groups(text, setting.decimal)) if value is not None}
+    readings = {
+        value for value in (_as_decimal(text, setting.decimal), _as_groups(text, setting.decimal)) if value is not None
+    }
     if len(readings) > 1:
         # 12.345 degrees can be no 12,345 degrees: what the column cannot hold was not meant.
         scale = 100 if percent and setting.column.name in _IN_SHARES else 1
@@ -113,7 +117,9 @@ def _decimal(text: str, setting: Setting, *, percent: bool = False) -> tuple[Dec
 
 def _possible(number: Decimal, column: Column, scale: int) -> bool:
     low, high = column.low, column.high
-    return (low is None or number >= Decimal(repr(low)) * scale) and (high is None or number <= Decimal(repr(high)) * scale)
+    return (low is None or number >= Decimal(repr(low)) * scale) and (
+        high is None or number <= Decimal(repr(high)) * scale
+    )
 
 
 def _as_decimal(text: str, mark: str | None) -> Decimal | None:

@@ -4,8 +4,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matcher.errors import InputError
-from matcher.importing.cells import Cell, Origin
+from matcher.importing.cells import Broken, Cell, Origin
 from matcher.importing.source_table import SourceTable
+from matcher.importing.troubles import Trouble
 
 _MOST_ROWS = 100_000_000
 
@@ -31,7 +32,9 @@ def read_parquet(data: bytes, name: str) -> SourceTable:
     except InputError:
         raise
     except MemoryError:
-        raise InputError(f"{name} asks for more memory than there is. It is damaged, or too large for this machine.") from None
+        raise InputError(
+            f"{name} asks for more memory than there is. It is damaged, or too large for this machine."
+        ) from None
     except (OSError, pa.ArrowException, UnicodeDecodeError, ValueError, OverflowError, TypeError, KeyError):
         # The library's own text may quote cells, so it is left out.
         raise InputError(f"{name} is damaged, or not Parquet. Export it again.") from None
@@ -54,5 +57,17 @@ def _cells(column: pa.ChunkedArray) -> list[Cell]:
         column = column.cast(pa.string()).cast(pa.float64())
     if pa.types.is_timestamp(kind) and kind.tz is None and kind.unit == "ns":
         column = column.cast(pa.timestamp("us"), safe=False)
-    cells: list[Cell] = column.to_pylist()
+    try:
+        cells: list[Cell] = column.to_pylist()
+    except (ValueError, OverflowError, TypeError, pa.ArrowException):
+        cells = [_cell(scalar) for scalar in column]
     return cells
+
+
+def _cell(scalar: pa.Scalar) -> Cell:
+    """Return one value; one that Python cannot hold, such as a day in the year 100,000, is refused alone."""
+    try:
+        value: Cell = scalar.as_py()
+    except (ValueError, OverflowError, TypeError, pa.ArrowException):
+        return Broken(Trouble.WRONG_TYPE)
+    return value

@@ -7,11 +7,13 @@ from pathlib import PurePath
 
 from matcher.errors import InputError
 from matcher.importing.catalogue import CATALOGUE, FILE_NAMES, is_list, table_named
-from matcher.importing.headings import target_of
+from matcher.importing.headings import known_anywhere, target_of
 from matcher.importing.mapping_file import SKIP, ImportMapping
 from matcher.importing.names import squash, words_of
 from matcher.importing.source_table import SourceTable
 
+_EXPLANATION = frozenset({"explanation", "uitleg", "toelichting"})
+"""Sheets about the others, as in our own template."""
 _NO_NAME = re.compile(r"(blad|sheet|werkblad|tabelle|feuil)?[0-9]*")
 
 
@@ -48,6 +50,8 @@ def recognise(source: SourceTable, siblings: int, mapping: ImportMapping) -> Ide
     if said is not None:
         table, _, column = said.partition(".")
         return Identity(None) if said == SKIP else Identity(table, column or None)
+    if source.sheet is not None and squash(source.sheet) in _EXPLANATION:
+        return Identity(None)
     for name in _names(source, siblings):
         found = _by_name(name)
         if found is not None:
@@ -57,10 +61,9 @@ def recognise(source: SourceTable, siblings: int, mapping: ImportMapping) -> Ide
         return Identity(tables[0])
     if source.hidden:
         return Identity(None)
-    shown = ", ".join(repr(heading) for heading in source.headings[:12] if heading)
     why = f"could be {' or '.join(tables)}" if tables else "is no table this program knows"
     raise InputError(
-        f"{source.label} {why}. Found columns: {shown or 'none'}. Name it after its table (kandidaten, vacatures, koppels, ...), or write "
+        f"{source.label} {why}. {shown_headings(source.headings)} Name it after its table (kandidaten, vacatures, koppels, ...), or write "
         f'in import.toml: [files] "{source.label}" = "candidates" (or another table, or "{SKIP}").'
     )
 
@@ -98,3 +101,11 @@ def _by_columns(headings: Sequence[str]) -> list[str]:
             score[table] = len(known)
     best = max(score.values(), default=0)
     return [table for table, count in score.items() if count == best]
+
+
+def shown_headings(headings: Sequence[str]) -> str:
+    """Return a sentence with the headings of a file; without them where the first row may be a row of data about somebody."""
+    if not any(known_anywhere(heading) for heading in headings):
+        return "Its first row does not look like headings."
+    plain = [heading for heading in headings if heading and len(heading) <= 40 and not re.search("[0-9]{3}|@", heading)]
+    return f"Found columns: {', '.join(map(repr, plain[:20]))}."

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,11 @@ class ImportReport:
     files: tuple[FileReport, ...]
     rows: dict[str, int]
     problems: tuple[Problem, ...]
-    written: tuple[WrittenFile, ...] = field(default=())
+    written: tuple[WrittenFile, ...] = ()
+
+    def with_written(self, written: tuple[WrittenFile, ...]) -> "ImportReport":
+        """Return the report of an import that was written."""
+        return replace(self, written=written)
 
     def document(self) -> dict[str, Any]:
         """Return the report as plain data, for JSON; paths are left out, so that equal imports report equally."""
@@ -182,4 +186,7 @@ def _counts(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     for one in problems:
         key = (one.file, one.column, one.code, one.effect)
         counted[key] = counted.get(key, 0) + 1
-    return [dict(zip(("file", "column", "code", "effect", "rows"), (*key, count), strict=True)) for key, count in counted.items()]
+    return [
+        dict(zip(("file", "column", "code", "effect", "rows"), (*key, count), strict=True))
+        for key, count in counted.items()
+    ]

@@ -5,7 +5,18 @@ import math
 import re
 from decimal import Decimal
 
-from matcher.importing.cells import NOTHING, Broken, Cell, Origin, Percent, Reading, Setting, check_text, plain_text
+from matcher.importing.cells import (
+    NOTHING,
+    Broken,
+    Cell,
+    Origin,
+    Padded,
+    Percent,
+    Reading,
+    Setting,
+    check_text,
+    plain_text,
+)
 from matcher.importing.names import squash
 from matcher.importing.troubles import RefusedError, Step, Trouble
 from matcher.importing.words import CODE_WORDS, NAMED_WORDS
@@ -38,11 +49,15 @@ def read_id(cell: Cell, setting: Setting) -> Reading:
 def read_postcode(cell: Cell, setting: Setting) -> Reading:
     """Read a Dutch postcode down to its four digits."""
     steps: tuple[Step, ...] = ()
+    if isinstance(cell, Padded):
+        cell = cell.number
     if isinstance(cell, str):
         text, steps = plain_text(cell)
         if not text:
             return Reading(None, steps)
-    elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) and setting.origin is not Origin.PARQUET:
+    elif (
+        isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) and setting.origin is not Origin.PARQUET
+    ):
         if math.isnan(cell):
             return NOTHING
         text = str(int(cell)) if 1000 <= cell <= 9999 and cell == int(cell) else "?"
@@ -98,6 +113,8 @@ def _number_as_text(cell: Cell, setting: Setting, step: Step) -> Reading:
             return NOTHING
         case Broken():
             raise RefusedError(cell.trouble)
+        case Padded():
+            return Reading(str(cell.number).zfill(cell.width), (Step.SHOWN_ZEROS,))
         case bool() | dt.date() | Percent():
             raise RefusedError(Trouble.WRONG_TYPE)
         case int() | float() | Decimal():

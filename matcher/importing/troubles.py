@@ -104,6 +104,7 @@ class Step(StrEnum):
     NUMBER_TO_ID = "NUMBER_TO_ID"
     NUMBER_TO_TEXT = "NUMBER_TO_TEXT"
     EXCEL_TEXT = "EXCEL_TEXT"
+    SHOWN_ZEROS = "SHOWN_ZEROS"
     FORMULA_RESULT = "FORMULA_RESULT"
     PERCENT = "PERCENT"
     THOUSANDS = "THOUSANDS"
@@ -150,6 +151,7 @@ STEP_TEXT = {
     Step.POSTCODE_TO_4: "postcodes were cut to their four digits",
     Step.NUMBER_TO_ID: "ids stood there as numbers: zeros in front, if there were any, are lost since Excel read them",
     Step.NUMBER_TO_TEXT: "codes stood there as numbers: zeros in front, if there were any, are lost",
+    Step.SHOWN_ZEROS: "numbers were read with the zeros in front that the workbook shows",
     Step.EXCEL_TEXT: '="..." was read as the text between the quotes',
     Step.FORMULA_RESULT: "formulas: the result that Excel last saved was taken",
     Step.PERCENT: "percentages were brought to the unit of the column",

@@ -1,136 +1,33 @@
-"""Readers for what VUM profiles say in their own way: indications, code lists, groups of fields."""
+"""Readers for the groups of fields of VUM profiles, and for other columns that need one of their own."""
 
-import math
+import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 
-from matcher.importing.cells import NOTHING, Cell, Reader, Reading, Setting, Value, plain_text
+from matcher.importing.cells import NOTHING, Cell, Reader, Reading, Setting, Value
 from matcher.importing.dates import read_date
 from matcher.importing.lists import elements, level_of, read_levels, read_list
 from matcher.importing.names import squash
-from matcher.importing.numerals import read_bool, read_number
+from matcher.importing.numerals import read_bool
 from matcher.importing.texts import read_postcode, read_text
 from matcher.importing.troubles import RefusedError, Step, Trouble
-from matcher.importing.words import EDUCATION, LANGUAGES, REGIOSTRAAL_KM, SCHOOL_LEVELS
+from matcher.importing.vum_codes import (
+    digits,
+    groups,
+    indication,
+    irregular,
+    irregular_indication,
+    office_hours,
+    regiostraal,
+    school_level,
+    schooling,
+    schooling_asked,
+    work_level,
+)
+from matcher.importing.words import LANGUAGES
 from matcher.intake.text import fold
 
 _FOUR_SKILLS = ("Mondeling", "Luisteren", "Lezen", "Schriftelijk")
-_DAY: Value = ["day"]
-
-
-def digits(cell: Cell) -> str:
-    """Return a code as text: 1, "1", "01" and 1.0 are what they look like; "" where nothing is known."""
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return ""
-    if isinstance(cell, str):
-        return plain_text(cell)[0]
-    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) and -1 < cell < 100 and cell == int(cell):
-        return str(int(cell))
-    raise RefusedError(Trouble.WRONG_TYPE)
-
-
-def indication(cell: Cell, setting: Setting) -> Reading:
-    """0 unknown, 1 yes, 2 no; ja and nee are understood too."""
-    if isinstance(cell, bool):
-        return Reading(cell)
-    code = digits(cell)
-    if code in ("0", "1", "2"):
-        return Reading({"0": None, "1": True, "2": False}[code], (Step.INDICATION,))
-    return read_bool(code, setting)
-
-
-def irregular_indication(cell: Cell, setting: Setting) -> Reading:
-    """Irregular work or shifts, as an indication: a no leaves the day."""
-    return _day_unless(indication(cell, setting), Step.IRREGULAR, day_on=False)
-
-
-def irregular(cell: Cell, setting: Setting) -> Reading:
-    """Irregular work, ja or nee: a no leaves the day."""
-    return _day_unless(read_bool(cell, setting), Step.IRREGULAR, day_on=False)
-
-
-def office_hours(cell: Cell, setting: Setting) -> Reading:
-    """Office hours only, as an indication: a yes leaves the day."""
-    return _day_unless(indication(cell, setting), Step.OFFICE_HOURS, day_on=True)
-
-
-def _day_unless(told: Reading, step: Step, *, day_on: bool) -> Reading:
-    if told.value is None:
-        return told
-    return Reading(_DAY if told.value is day_on else None, (*told.steps, step))
-
-
-def regiostraal(cell: Cell, setting: Setting) -> Reading:
-    """One of nine radii."""
-    code = digits(cell)
-    if not code:
-        return NOTHING
-    if code not in REGIOSTRAAL_KM:
-        raise RefusedError(Trouble.UNKNOWN_CODE)
-    return Reading(REGIOSTRAAL_KM[code], (Step.REGIOSTRAAL,))
-
-
-def work_level(cell: Cell, setting: Setting) -> Reading:
-    """Werk- en denkniveau: 1-6; 0 and 7 are unknown."""
-    code = digits(cell)
-    if code in ("0", "7"):
-        return Reading(None, (Step.UNKNOWN_WORD,))
-    return education(code, setting)
-
-
-def education(cell: Cell, setting: Setting) -> Reading:
-    """A level of 1-6, or the name of a school."""
-    if isinstance(cell, str):
-        text, steps = plain_text(cell)
-        level = EDUCATION.get(squash(text))
-        if level is not None:
-            return Reading(level, (*steps, Step.EDUCATION_WORD))
-    return read_number(cell, setting)
-
-
-def school_level(cell: Cell, setting: Setting) -> Reading:
-    """VUM niveauOpleiding, which counts otherwise than werk- en denkniveau."""
-    code = digits(cell)
-    if code in SCHOOL_LEVELS:
-        return Reading(SCHOOL_LEVELS[code], (Step.SCHOOL_LEVEL,))
-    if not code or not code.isdigit():
-        return education(code, setting)
-    raise RefusedError(Trouble.UNKNOWN_CODE)
-
-
-def schooling(cell: Cell, setting: Setting) -> Reading:
-    """The highest finished schooling of a person."""
-    if isinstance(cell, str):
-        return education(cell, setting)
-    done = [
-        school_level(school.get("codeNiveauOpleiding"), setting).value
-        for school in groups(cell)
-        if digits(school.get("indicatieDiploma")) == "1" or digits(school.get("codeStatusOpleiding")) == "1"
-    ]
-    return _level(max((level for level in done if isinstance(level, int)), default=None))
-
-
-def schooling_asked(cell: Cell, setting: Setting) -> Reading:
-    """The lowest schooling that a vacancy takes: several ones are alternatives."""
-    if isinstance(cell, str):
-        return education(cell, setting)
-    asked = [school_level(school.get("codeNiveauOpleiding"), setting).value for school in groups(cell)]
-    return _level(min((level for level in asked if isinstance(level, int)), default=None))
-
-
-def _level(level: int | None) -> Reading:
-    return NOTHING if level is None else Reading(level, (Step.SCHOOLING, Step.SCHOOL_LEVEL))
-
-
-def groups(cell: Cell) -> list[Mapping[str, object]]:
-    """Return the objects of a group of fields."""
-    if cell is None:
-        return []
-    found = cell if isinstance(cell, list) else [cell]
-    if not all(isinstance(item, dict) for item in found):
-        raise RefusedError(Trouble.WRONG_TYPE)
-    return [item for item in found if isinstance(item, dict)]
 
 
 def languages(cell: Cell, setting: Setting) -> Reading:
@@ -245,7 +142,10 @@ def occupation(cell: Cell, setting: Setting) -> Reading:
 
 
 def _occupation(told: Mapping[str, object]) -> tuple[str | None, Step | None]:
-    inner = next((told[name] for name in ("beroepsnaamGecodeerd", "beroepsnaamOngecodeerd") if isinstance(told.get(name), dict)), told)
+    inner = next(
+        (told[name] for name in ("beroepsnaamGecodeerd", "beroepsnaamOngecodeerd") if isinstance(told.get(name), dict)),
+        told,
+    )
     if not isinstance(inner, dict):
         raise RefusedError(Trouble.WRONG_TYPE)
     code = inner.get("codeBeroepsnaam")
@@ -297,9 +197,9 @@ def end_to_weeks(cell: Cell, setting: Setting) -> Reading:
     if not isinstance(cell, tuple) or len(cell) != 2:
         raise RefusedError(Trouble.WRONG_TYPE)
     last, first = (read_date(part, setting).value for part in cell)
-    if last is None or first is None:
+    if not isinstance(last, dt.date) or not isinstance(first, dt.date):
         return NOTHING
-    days = (last - first).days + 1  # type: ignore[operator,union-attr]
+    days = (last - first).days + 1
     if days < 1:
         raise RefusedError(Trouble.CONTRADICTION)
     return Reading(days / 7, (Step.END_TO_WEEKS,))

@@ -15,8 +15,8 @@ UNKNOWN = frozenset(
 NONE = frozenset({"geen", "[]", "{}"})
 """Words in a list column that say: known to be none."""
 EXCEL_ERRORS = frozenset(
-    "#n/a #n/b #value! #waarde! #ref! #verw! #div/0! #deel/0! #name? #naam? #num! #getal! #null! #leeg!".split()
-)
+    f"#{name}" for name in ("n/a", "n/b", "value!", "waarde!", "ref!", "verw!", "div/0!", "deel/0!", "name?", "naam?")
+) | frozenset(f"#{name}!" for name in ("num", "getal", "null", "leeg"))
 YES = frozenset({"ja", "j", "waar", "1", "true", "yes", "y"})
 NO = frozenset({"nee", "n", "onwaar", "0", "false", "no"})
 
@@ -85,12 +85,21 @@ CODE_WORDS: Mapping[tuple[str, ...], Mapping[str, str]] = MappingProxyType(
 )
 """By closed list: squashed word to code."""
 NAMED_WORDS = MappingProxyType({"motor": Step.MOTOR, "motorfiets": Step.MOTOR, "4": Step.MOTOR})
-LEFT_OUT = MappingProxyType({(codes.TRANSPORT, "9"): Step.TRANSPORT_OTHER, (codes.TRANSPORT, "anders"): Step.TRANSPORT_OTHER})
+LEFT_OUT: Mapping[tuple[tuple[str, ...], str], Step] = MappingProxyType(
+    {(codes.TRANSPORT, "9"): Step.TRANSPORT_OTHER, (codes.TRANSPORT, "anders"): Step.TRANSPORT_OTHER}
+)
 """Elements of a list that the contract has no code for and that a VUM code says to be 'other'."""
 
 AGREEMENTS: Mapping[str, str] = MappingProxyType(
     {"01": "", "1": "", "reguliere vacature": "", "regulier": "", "reguliervacature": ""}
-    | {"02": "bbl", "2": "bbl", "03": "vrijwillig", "3": "vrijwillig", "04": "werkervaringsplaats", "4": "werkervaringsplaats"}
+    | {
+        "02": "bbl",
+        "2": "bbl",
+        "03": "vrijwillig",
+        "3": "vrijwillig",
+        "04": "werkervaringsplaats",
+        "4": "werkervaringsplaats",
+    }
 )
 """VUM typeOvereenkomst to contract; empty: an ordinary job, so the type of contract decides."""
 
