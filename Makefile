@@ -1,5 +1,6 @@
 # make demo   from nothing to a checked plan for a believable Enschede, in demo/
 # make test   style, types and tests
+# make docs   the documentation, in docs/_build/html
 # make clean  remove everything that make made
 
 VENV := .venv
@@ -10,7 +11,7 @@ DAY := 2026-11-21
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test clean
+.PHONY: demo test docs clean
 
 $(BIN)/python:
 	@for name in python3.13 python3.12 python3.11 python3 python; do \
@@ -32,6 +33,11 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing matcher, its libraries and the tools for documentation into $(VENV)" >&2
+	@$(PIP) -e '.[docs]'
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.warm: $(KERNELS) | $(VENV)/.installed
 	@echo "Compiling the kernels, once" >&2
 	@$(BIN)/matcher doctor --warm >&2
@@ -42,7 +48,7 @@ demo/bundle/candidates.parquet: | $(VENV)/.installed
 
 demo: $(VENV)/.installed $(VENV)/.warm demo/bundle/candidates.parquet
 	@echo
-	@$(BIN)/matcher run demo/bundle --out demo/out --run-date $(DAY)
+	@$(BIN)/matcher run demo/bundle --out demo/out --run-date $(DAY) --lang en
 	@echo
 	@person=$$($(BIN)/python -c "import pyarrow.parquet as pq; print(pq.read_table('demo/out/latest/assignments.parquet')['candidate_id'][0])") && \
 		$(BIN)/matcher explain demo/out/latest "$$person" --input demo/bundle && \
@@ -58,6 +64,11 @@ test: $(VENV)/.installed-dev $(VENV)/.warm
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 
+# Warnings count as errors, broken links between pages among them; links to other people's pages are not followed.
+docs: $(VENV)/.installed-docs
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "Documentation in docs/_build/html/index.html"
+
 clean:
-	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) demo docs/_build docs/reference build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

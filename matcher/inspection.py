@@ -5,24 +5,33 @@ from typing import Any
 
 import numpy as np
 
+from matcher.data_quality import data_quality
 from matcher.inputs import InputRequest, Inputs, read_inputs
+from matcher.intake.validate import validate
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, funnel_facts, prepare
+from matcher.pipeline import Case, encoded, funnel_facts
 from matcher.progress import SILENT, Observer
 from matcher.verdict.metrics import funnel
 
 _FIRST = 5
 
 
-def inspect(request: InputRequest, *, strict: bool = False, watch: Observer = SILENT) -> dict[str, Any]:
+def inspect(
+    request: InputRequest, *, strict: bool = False, quick: bool = False, watch: Observer = SILENT
+) -> dict[str, Any]:
     """Return what there is to know about a bundle before anything is solved, ready for JSON.
+
+    Parameters
+    ----------
+    quick
+        Leave out ``quality``, which takes a second and slower look at every pair.
 
     Returns
     -------
     dict
         ``run_date``; ``tables`` (file, rows, accepted); ``rejected`` (lines per file, column and code, with the first rows); ``warnings``;
         ``funnel``; ``people_without_eligible``, and ``people_missing_data``: those of them for whom one vacancy would be eligible if every
-        unknown passed.
+        unknown passed; ``quality`` as `data_quality` says (None where ``quick``).
 
     Raises
     ------
@@ -32,7 +41,8 @@ def inspect(request: InputRequest, *, strict: bool = False, watch: Observer = SI
     watch.phase("read")
     inputs = read_inputs(request)
     watch.phase("validate")
-    case = prepare(inputs.bundle.raw, inputs.policy, inputs.run_date, strict=strict)
+    accepted, rejected = validate(inputs.bundle.raw, strict=strict)
+    case = encoded(accepted, rejected, inputs.policy, inputs.run_date)
     watch.phase("pair")
     survey = rule_source(case.problem, inputs.policy, threads=inputs.policy.solve.threads).survey()
     nobody = survey.row_eligible == 0
@@ -45,6 +55,7 @@ def inspect(request: InputRequest, *, strict: bool = False, watch: Observer = SI
         "funnel": funnel_facts(funnel(survey)),
         "people_without_eligible": int(nobody.sum()),
         "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),
+        "quality": None if quick else data_quality(case, accepted, watch),
     }
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from matcher.domain.policy import Policy
 from matcher.domain.schema import TABLES, Column
+from matcher.json_schema import null_says
 
 
 def tables() -> list[dict[str, Any]]:
@@ -23,18 +24,13 @@ def columns(table: str) -> list[dict[str, Any]]:
             "name": column.name,
             "kind": column.kind.value,
             "values": _values(column),
-            "null": _null(column),
+            "null": null_says(column),
             "required": column.required,
             "supported": column.supported,
             "meaning": column.meaning,
         }
         for column in TABLES[table].columns
     ]
-
-
-def policy_schema() -> dict[str, Any]:
-    """Return the JSON Schema of policy.toml, for editors."""
-    return Policy.model_json_schema()
 
 
 def policy_keys() -> list[tuple[str, str, str]]:
@@ -72,11 +68,3 @@ def _values(column: Column) -> str:
     if column.low is None or column.high is None:
         return ""
     return f"{column.low:,g} to {column.high:,g}" if abs(column.high) < 1e6 else f"{column.low:,g} and up"
-
-
-def _null(column: Column) -> str:
-    if column.required:
-        return "refused"
-    if not column.supported:
-        return "the only value yet"
-    return "free" if column.null_is_free else "unknown"

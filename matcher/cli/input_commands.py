@@ -73,34 +73,46 @@ def sample(  # noqa: PLR0917 - click fills them in by name
     return 0
 
 
-@click.command(short_help="Look at a bundle: rows that count, and what each rule takes.")
+@click.command(short_help="Look at a bundle: is the data good enough?")
 @click.argument("directory", type=FOLDER)
 @click.option("--policy", type=FOLDER, help="Policy file; else policy.toml of DIRECTORY, else the defaults.")
 @click.option("--run-date", type=DAY, help="The day the run is for; else the policy's, else today.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
+@click.option("--quick", is_flag=True, help="Rows and funnel only: leave out what the gaps in the data cost.")
+@click.option("--write", type=FOLDER, help="Also write data_quality.parquet here: a file, or a folder to put it in.")
 @shared(quiet=True)
 def validate(  # noqa: PLR0917
     directory: Path,
     policy: Path | None,
     run_date: dt.datetime | None,
     strict: bool,
+    quick: bool,
+    write: Path | None,
     as_json: bool,
     no_color: bool,
     quiet: bool,
 ) -> int:
-    """Look at the bundle in DIRECTORY: which rows count, and what every rule takes away. Nothing is written.
+    """Look at the bundle in DIRECTORY: which rows count, what every rule takes away, and what the gaps in the data cost.
+
+    Nothing is written unless --write asks for it.
 
     \b
     Example:
       matcher validate demo/bundle --run-date 2026-11-21
     """
+    from matcher.data_quality import quality_path, write_quality
     from matcher.inputs import InputRequest
     from matcher.inspection import inspect
 
+    if quick and write is not None:
+        raise click.UsageError("--write writes what --quick leaves out. Give one of them.")
+    target = quality_path(write, directory) if write is not None else None
     out = console(as_json, no_color, quiet)
     request = InputRequest(bundle=directory, policy=policy, run_date=run_date.date() if run_date else None)
     with out.progress() as watch:
-        facts = inspect(request, strict=strict, watch=watch)
+        facts = inspect(request, strict=strict, quick=quick, watch=watch)
+    if target is not None:
+        write_quality(facts["quality"], target)
     if as_json:
         out.document(facts)
         return 0
@@ -109,6 +121,7 @@ def validate(  # noqa: PLR0917
 
 
 def _show_inspection(out: Any, facts: dict[str, Any]) -> None:
+    from matcher.cli.quality_view import show_funnel, show_quality
     from matcher.summary import warning_text
 
     out.table(
@@ -134,13 +147,9 @@ def _show_inspection(out: Any, facts: dict[str, Any]) -> None:
             ],
         )
     funnel = facts["funnel"]
-    left = funnel["pairs"]
-    rows: list[tuple[Any, ...]] = [("all pairs", None, None, left)]
-    for code, removed in funnel["removed"].items():
-        left -= removed
-        rows.append((code, removed, funnel["removed_unknown"][code], left))
-    out.raw("")
-    out.table("Funnel: the first rule that fails", ("rule", "removed", "of which on unknown", "left"), rows)
+    show_funnel(out, facts)
+    if facts["quality"]:
+        show_quality(out, facts["quality"])
     out.raw("")
     out.facts(
         "In short",
@@ -154,45 +163,66 @@ def _show_inspection(out: Any, facts: dict[str, Any]) -> None:
     )
 
 
-@click.command(short_help="Show the columns of a table, or the keys of the policy.")
+@click.command(short_help="Show the columns of a table or the keys of the policy, or write a template.")
 @click.argument("table", required=False)
+@click.option("--template", type=FOLDER, help="Write an empty bundle into this folder, to be filled.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "xlsx"]),
+    default="parquet",
+    show_default=True,
+    help="Of the template: a file per table, or one workbook with a sheet per table.",
+)
 @shared()
-def schema(table: str | None, as_json: bool, no_color: bool) -> int:
-    """Show the columns of an input TABLE, or the keys of the policy; without TABLE, list the tables.
+def schema(table: str | None, template: Path | None, form: Any, as_json: bool, no_color: bool) -> int:
+    """Show the columns of an input TABLE, or the keys of the policy; without TABLE, list the tables. --json gives JSON Schema.
 
     \b
     Example:
       matcher schema candidates
       matcher schema policy --json > policy.schema.json
+      matcher schema --template my-bundle --format xlsx
     """
-    from matcher import schema_view
+    from matcher import json_schema, schema_view
 
     out = console(as_json, no_color)
-    if table is None:
-        tables = schema_view.tables()
-        if as_json:
-            out.document(tables)
-        else:
-            rows = [(one["file"], "yes" if one["required"] else "no", one["meaning"]) for one in tables]
-            out.table("Tables of a bundle", ("file", "required", "one row per"), rows)
-        return 0
-    if table == "policy":
-        if as_json:
-            out.document(schema_view.policy_schema())
-        else:
-            out.table("Keys of policy.toml", ("key", "default", "meaning"), schema_view.policy_keys())
-        return 0
+    if template is not None:
+        if table is not None:
+            raise click.UsageError("A template has every table; leave TABLE out.")
+        return _template(out, template, form)
     known = [one["table"] for one in schema_view.tables()]
-    name = table.removesuffix(".parquet")
-    if name not in known:
+    name = table.removesuffix(".parquet") if table else None
+    if name not in (None, "policy", *known):
         raise click.BadParameter(f"{table!r} is not one of {', '.join([*known, 'policy'])}.", param_hint="TABLE")
-    columns = schema_view.columns(name)
-    if as_json:
-        out.document({"table": name, "columns": columns})
+    if as_json and name is None:
+        out.document(json_schema.bundle_schema())
+    elif as_json:
+        out.document(json_schema.policy_schema() if name == "policy" else json_schema.table_schema(str(name)))
+    elif name is None:
+        rows = [(one["file"], "yes" if one["required"] else "no", one["meaning"]) for one in schema_view.tables()]
+        out.table("Tables of a bundle", ("file", "required", "one row per"), rows)
+    elif name == "policy":
+        out.table("Keys of policy.toml", ("key", "default", "meaning"), schema_view.policy_keys())
     else:
         keys = ("name", "kind", "values", "null", "meaning")
-        shown = [tuple(one[key] for key in keys) for one in columns]
+        shown = [tuple(one[key] for key in keys) for one in schema_view.columns(name)]
         out.table(f"{name}.parquet", ("column", "kind", "values", "null is", "meaning"), shown)
+    return 0
+
+
+def _template(out: Any, folder: Path, form: Any) -> int:
+    from matcher.template import write_template
+
+    files = write_template(folder, form)
+    if out.as_json:
+        out.document({"folder": str(folder), "files": [path.name for path in files]})
+        return 0
+    then = f"matcher import {folder} BUNDLE" if form == "xlsx" else f"matcher validate {folder}"
+    out.facts(
+        f"Template in {folder}",
+        [("files", "\n".join(path.name for path in files)), ("fill it, then", then)],
+    )
     return 0
 
 

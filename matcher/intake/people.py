@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from matcher.domain import codes
 from matcher.domain.policy import Policy
-from matcher.domain.tables import COMPLETENESS_COLUMNS, DAY_UNKNOWN, Candidates, Sets
-from matcher.intake.cells import Cells, Days, Flags, Numbers, Wholes, WordLists, Words
-from matcher.intake.rows import Rows, match_ids
+from matcher.domain.tables import COMPLETENESS_COLUMNS, Candidates, Sets
+from matcher.intake.cells import WordLists
+from matcher.intake.rows import Rows, is_known, match_ids
 from matcher.intake.sets import from_pairs, numbered, to_sets, vocabulary
 from matcher.intake.text import fold
 from matcher.intake.travel import reach
@@ -151,19 +151,5 @@ def _known_fields(
     known = {"pc4": home >= 0, "limitations": limitations.known, "blockers": blockers.known}
     total = np.zeros(len(people), dtype=np.int16)
     for name in COMPLETENESS_COLUMNS:
-        total += known[name] if name in known else _is_known(people.columns[name])
+        total += known[name] if name in known else is_known(people.columns[name])
     return total
-
-
-def _is_known(cell: Cells) -> NDArray[np.bool_]:
-    match cell:
-        case WordLists() | Wholes():
-            return cell.known
-        case Words():
-            return np.asarray(cell.code >= 0)
-        case Numbers():
-            return np.asarray(~np.isnan(cell.value))
-        case Days():
-            return np.asarray(cell.value != DAY_UNKNOWN)
-        case Flags():
-            return np.asarray(cell.value >= 0)

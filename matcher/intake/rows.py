@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.schema import TableSchema
+from matcher.domain.tables import DAY_UNKNOWN
 from matcher.intake.cells import Cells, Days, Flags, Numbers, Wholes, WordLists, Words
 
 
@@ -89,6 +90,21 @@ class Accepted:
 
     def __getitem__(self, name: str) -> Rows:
         return self.tables[name]
+
+
+def is_known(cell: Cells) -> NDArray[np.bool_]:
+    """Where a column says something; an empty list does."""
+    match cell:
+        case WordLists() | Wholes():
+            return cell.known
+        case Words():
+            return np.asarray(cell.code >= 0)
+        case Numbers():
+            return np.asarray(~np.isnan(cell.value))
+        case Days():
+            return np.asarray(cell.value != DAY_UNKNOWN)
+        case Flags():
+            return np.asarray(cell.value >= 0)
 
 
 def shorten(pc4: Words) -> Words:
