@@ -46,7 +46,7 @@ class Inputs:
     def stranger_warnings(self) -> list[dict[str, str]]:
         """A headline per Parquet file that nobody reads."""
         return [
-            {"code": "UNKNOWN_FILE", "text": f"{name} is not part of a bundle and was not read."}
+            {"code": "UNKNOWN_FILE", "text": f"{name} is not part of a bundle and was not read.", "file": name}
             for name in self.bundle.strangers
         ]
 

@@ -12,8 +12,13 @@ from matcher.domain.policy_file import parse_policy, policy_from
 from matcher.domain.raw import RawTables
 from matcher.errors import InputError
 from matcher.pipeline import MatchReport, check, claims_of, match_tables
+from matcher.plan import reported_plan
 from matcher.progress import SILENT, Observer
-from matcher.verdict.explain import Explanation, explain_candidate
+from matcher.verdict.changes import WhatIf
+from matcher.verdict.explain import Explanation
+from matcher.verdict.explain_pair import PairExplanation
+from matcher.verdict.explain_vacancy import VacancyExplanation
+from matcher.whatif import what_if
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +32,12 @@ class MatchResult:
     ----------
     report
         The plan with its case: for those who want more than the columns of the contract.
+    raw
+        The tables that it was made of.
     """
 
     report: MatchReport
+    raw: RawTables
 
     @property
     def assignments(self) -> pa.Table:
@@ -78,14 +86,19 @@ class MatchResult:
 
     def explain(self, candidate_id: str) -> Explanation:
         """Say why this person got this vacancy, or none; raises `InputError` for an id that is not in the plan."""
-        case = self.report.case
-        return explain_candidate(
-            candidate_id=candidate_id.strip(),
-            problem=case.problem,
-            codebook=case.codebook,
-            ctx=case.context(),
-            tables=self.report.tables,
-        )
+        return reported_plan(self.report, self.raw).explain(candidate_id)
+
+    def explain_vacancy(self, vacancy_id: str) -> VacancyExplanation:
+        """Say what became of a vacancy, in counts and ranks; raises `InputError` for an id that is not in the plan."""
+        return reported_plan(self.report, self.raw).explain_vacancy(vacancy_id)
+
+    def explain_pair(self, candidate_id: str, vacancy_id: str) -> PairExplanation:
+        """Say why this person does or does not get this vacancy; raises `InputError` for an id that is not in the plan."""
+        return reported_plan(self.report, self.raw).explain_pair(candidate_id, vacancy_id)
+
+    def what_if(self, candidate_id: str, vacancy_id: str | None = None) -> WhatIf:
+        """Find the cheapest single change that would bring a place (at this vacancy), confirmed by solving everything again with it."""
+        return what_if(reported_plan(self.report, self.raw), candidate_id, vacancy_id)
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the assignments as a pandas DataFrame."""
@@ -151,9 +164,10 @@ def match(
     tables = {name: _table(name, frame) for name, frame in given.items() if frame is not None}
     decided = _policy(policy)
     day = run_date or decided.run.run_date or dt.date.today()
-    report = match_tables(RawTables(tables), decided, run_date=day, strict=strict, watch=watch)
+    raw = RawTables(tables)
+    report = match_tables(raw, decided, run_date=day, strict=strict, watch=watch)
     check(report.case, report.tables, claims_of(report), watch=watch)
-    return MatchResult(report)
+    return MatchResult(report, raw)
 
 
 def _policy(policy: Policy | Mapping[str, Any] | str | None) -> Policy:

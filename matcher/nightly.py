@@ -10,12 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
 from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
 from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
-from matcher.io.run_folder import RunFiles
+from matcher.io.run_folder import RunFiles, read_run
 from matcher.model.solution import Status
 from matcher.pipeline import Case, MatchReport, check, match_tables, prepare
 from matcher.progress import SILENT, Observer
@@ -36,11 +37,14 @@ class RunRequest:
         Folder of all runs; made where it is missing.
     strict
         Refuse the input as soon as one row of it is bad.
+    previous_run
+        A published run whose prices to start from; None for none. It saves time and never changes what a plan is worth.
     """
 
     inputs: InputRequest
     out: Path
     strict: bool = False
+    previous_run: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,12 @@ def run(
         inputs = read_inputs(request.inputs)
         clock.end("read")
         report = match_tables(
-            inputs.bundle.raw, inputs.policy, run_date=inputs.run_date, strict=request.strict, watch=watch
+            inputs.bundle.raw,
+            inputs.policy,
+            run_date=inputs.run_date,
+            strict=request.strict,
+            watch=watch,
+            known_prices=_known_prices(request.previous_run),
         )
         exit_code = _PUBLISHABLE.get(report.result.status)
         if exit_code is None:
@@ -149,6 +158,11 @@ def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certific
 
 def case_of(run: RunFiles, bundle: Path) -> Case:
     """Return the case of a published run, from the input it was made of; raises `CertificateError` where that is not this input."""
+    return case_with_input(run, bundle)[0]
+
+
+def case_with_input(run: RunFiles, bundle: Path) -> tuple[Case, RawTables]:
+    """Return the case of a published run, and the tables of its input; raises as `case_of`."""
     inputs = read_inputs(InputRequest(bundle=bundle))
     require_shape(run.manifest)
     # The policy is the manifest's own copy: the run may have used a file from elsewhere.
@@ -158,7 +172,7 @@ def case_of(run: RunFiles, bundle: Path) -> Case:
         names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
         raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")
     run_date = dt.date.fromisoformat(run.manifest["run_date"])
-    return prepare(inputs.bundle.raw, policy_of(run.manifest), run_date)
+    return prepare(inputs.bundle.raw, policy_of(run.manifest), run_date), inputs.bundle.raw
 
 
 def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: Case, watch: Observer) -> Certificate:
@@ -166,6 +180,15 @@ def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: 
     if not case.rejected.equals(tables["rejected"]):
         raise CertificateError("rejected.parquet is not what the input gives.")
     return check(case, tables, claims_of_manifest(manifest), watch=watch)
+
+
+def _known_prices(folder: Path | None) -> Mapping[str, int] | None:
+    """Prices of an earlier run by vacancy id; a vacancy without one is left out."""
+    if folder is None:
+        return None
+    report = read_run(folder).tables["vacancies_report"]
+    pairs = zip(report["vacancy_id"].to_pylist(), report["price"].to_pylist(), strict=True)
+    return {word: price for word, price in pairs if price is not None}
 
 
 def _run_id(inputs: Inputs, now: dt.datetime) -> str:

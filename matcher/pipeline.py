@@ -15,8 +15,9 @@ from matcher.domain.raw import RawTables
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
 from matcher.intake.encode import encode
+from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
-from matcher.model.edges import NO_GAIN
+from matcher.model.edges import NO_GAIN, EdgeSource
 from matcher.model.solution import Proof, SolveResult
 from matcher.pairing.source import rule_source
 from matcher.progress import SILENT, Observer
@@ -85,6 +86,11 @@ class MatchReport:
 def prepare(raw: RawTables, policy: Policy, run_date: dt.date, *, strict: bool = False) -> Case:
     """Judge and encode a bundle; raises `InputError` where it cannot be used."""
     accepted, rejected = validate(raw, strict=strict)
+    return encoded(accepted, rejected, policy, run_date)
+
+
+def encoded(accepted: Accepted, rejected: pa.Table, policy: Policy, run_date: dt.date) -> Case:
+    """Encode judged rows; the second half of `prepare`, for those who want the rows too."""
     problem, codebook, warnings = encode(accepted, policy, run_date)
     rows = {name: len(table) for name, table in accepted.tables.items() if name in accepted.given}
     wage = wage_table(run_date, policy.wage)
@@ -95,7 +101,13 @@ def prepare(raw: RawTables, policy: Policy, run_date: dt.date, *, strict: bool =
 
 
 def match_tables(
-    raw: RawTables, policy: Policy, *, run_date: dt.date, strict: bool = False, watch: Observer = SILENT
+    raw: RawTables,
+    policy: Policy,
+    *,
+    run_date: dt.date,
+    strict: bool = False,
+    watch: Observer = SILENT,
+    known_prices: Mapping[str, int] | None = None,
 ) -> MatchReport:
     """Compute the assignment with the most expected durable placements, and what must be said about it.
 
@@ -111,6 +123,8 @@ def match_tables(
         Refuse the input as soon as one row of it is bad.
     watch
         Hears the phases.
+    known_prices
+        Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
 
     Raises
     ------
@@ -124,9 +138,7 @@ def match_tables(
     source = rule_source(case.problem, policy, threads=policy.solve.threads)
     survey = source.survey()
     clock.phase("solve")
-    result = solve(source, case.problem.vacancies.openings, _params(policy), watch)
-    if case.problem.listed_only:
-        result = replace(result, proof=Proof.LISTED_PAIRS)
+    result = solve_case(case, source, watch=watch, known_prices=known_prices)
     clock.phase("report")
     everything = source.offer(_nothing(source.seats), _nothing(0), _nothing(source.rows) + NO_GAIN).edges
     plan = outcome(
@@ -150,6 +162,19 @@ def match_tables(
         ],
     }
     return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
+
+
+def solve_case(
+    case: Case, source: EdgeSource, *, watch: Observer = SILENT, known_prices: Mapping[str, int] | None = None
+) -> SolveResult:
+    """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices."""
+    params = _params(case.policy)
+    if known_prices:
+        ids = case.codebook.vacancy_ids
+        start = np.fromiter((known_prices.get(word, 0) for word in ids), dtype=np.int64, count=len(ids))
+        params = replace(params, start_prices=np.maximum(start, 0))
+    result = solve(source, case.problem.vacancies.openings, params, watch)
+    return replace(result, proof=Proof.LISTED_PAIRS) if case.problem.listed_only else result
 
 
 def claims_of(report: MatchReport) -> Claims:

@@ -17,7 +17,7 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SAID_ELSEWHERE = {"make test"}
 VOLATILE = [
     (re.compile(r"\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{8}"), "RUN"),
-    (re.compile(r"(Took +)[\d.,]+ s"), r"\1TIME"),
+    (re.compile(r"((?:Took|Duur) +)[\d.,]+ s"), r"\1TIME"),
     (re.compile(r"(?m)[ \t]+$"), ""),
 ]
 
@@ -44,7 +44,8 @@ def same(text: str) -> str:
 
 
 @pytest.mark.skipif(
-    Path(sys.prefix).resolve() != (ROOT / ".venv").resolve(), reason="README speaks of the environment that make sets up"
+    Path(sys.prefix).resolve() != (ROOT / ".venv").resolve(),
+    reason="README speaks of the environment that make sets up",
 )
 def test_every_command_prints_what_the_readme_shows() -> None:
     for block in BLOCK.findall(README.read_text(encoding="utf-8")):

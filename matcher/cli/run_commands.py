@@ -1,4 +1,4 @@
-"""Commands about what comes out: run, verify, explain."""
+"""Commands about what comes out: run, verify."""
 # ruff: noqa: PLC0415 - a door
 
 import contextlib
@@ -10,11 +10,9 @@ from typing import Literal
 import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
+from matcher.cli.explain_command import LANGUAGE
 from matcher.cli.input_commands import DAY, FOLDER
 from matcher.interrupts import Interrupts
-
-LANGUAGE = click.Choice(["nl", "en"])
-_NEAR = 3
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
@@ -43,7 +41,8 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 )
 @click.option("--threads", type=click.IntRange(0, 1024), help="0: as many as the machine has.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
-@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of the summary.")
+@click.option("--previous-run", type=FOLDER, metavar="OUT/RUN", help="Start from the prices of this run: sooner done.")
+@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the summary.")
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -55,6 +54,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     time_limit: Decimal | None,
     threads: int | None,
     strict: bool,
+    previous_run: Path | None,
     lang: Literal["nl", "en"],
     as_json: bool,
     no_color: bool,
@@ -84,6 +84,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
         ),
         out=out,
         strict=strict,
+        previous_run=previous_run,
     )
     with screen.progress() as watch:
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)
@@ -146,51 +147,4 @@ def verify(run_folder: Path, directory: Path, as_json: bool, no_color: bool, qui
     return 0
 
 
-@click.command(short_help="Say why a person got this vacancy, or none.")
-@click.argument("run_folder", metavar="RUN", type=FOLDER)
-@click.argument("candidate_id")
-@click.option("--input", "directory", type=FOLDER, required=True, help="The bundle that the run was made of.")
-@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the explanation.")
-@shared()
-def explain(  # noqa: PLR0917
-    run_folder: Path, candidate_id: str, directory: Path, lang: Literal["nl", "en"], as_json: bool, no_color: bool
-) -> int:
-    """Say why CANDIDATE_ID got this vacancy in RUN, or none, and what would change it.
-
-    \b
-    Example:
-      matcher explain demo/out/latest c-000017 --input demo/bundle --lang nl
-    """
-    import dataclasses
-    import difflib
-
-    from matcher.errors import InputError
-    from matcher.io.run_folder import read_run
-    from matcher.nightly import case_of
-    from matcher.verdict.explain import explain_candidate
-    from matcher.verdict.wording import explanation_lines
-
-    published = read_run(run_folder)
-    case = case_of(published, directory)
-    ids = list(case.codebook.candidate_ids)
-    if candidate_id.strip() not in ids:
-        near = difflib.get_close_matches(candidate_id.strip(), ids, n=_NEAR, cutoff=0.8)
-        hint = f" Near it are: {', '.join(near)}." if near else " Rejected rows stand in rejected.parquet."
-        raise InputError(f"No accepted candidate of this run has this id.{hint}")
-    found = explain_candidate(
-        problem=case.problem,
-        codebook=case.codebook,
-        ctx=case.context(),
-        tables=published.tables,
-        candidate_id=candidate_id,
-    )
-    screen = console(as_json, no_color)
-    if as_json:
-        text = {"language": lang, "text": explanation_lines(found, lang)}
-        screen.document({"run_id": published.manifest["run_id"], **dataclasses.asdict(found), **text})
-    else:
-        screen.lines(explanation_lines(found, lang))
-    return 0
-
-
-COMMANDS = (run, verify, explain)
+COMMANDS = (run, verify)

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from matcher.errors import SolverError
 from matcher.model.edges import Edges
 from matcher.model.solution import PriceKind, Prices
-from matcher.solvers import kernels
+from matcher.solvers import kernels, labels
 from matcher.solvers.guards import exact_dot, exact_sum, points_of, require_edges, require_openings
 
 _FAR = np.int64(2**62)
 
 
-def extreme_duals(edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np.int32]) -> Prices:
+def extreme_duals(
+    edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np.int32], *, high: NDArray[np.int64] | None = None
+) -> Prices:
     """Largest and smallest optimal price of every seat over the edges given.
 
     Parameters
@@ -28,6 +30,8 @@ def extreme_duals(edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np
         int64, shape ``(seats,)``, at least 0.
     seat_of
         int32, shape ``(rows,)``: an **optimal** assignment over these edges, -1 for none.
+    high
+        The largest prices, where they are known already: only searched for where they are None.
 
     Returns
     -------
@@ -45,8 +49,11 @@ def extreme_duals(edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np
     own = points_of(edges, seat_of)
     if bool((own[seat_of >= 0] <= 0).any()):
         raise SolverError("The assignment holds pairs that are worth nothing; it is not an optimal one.")
-    open_edges = edges.keep((openings[edges.seat] > 0) & (edges.points > 0))
-    high = _high(open_edges, openings, seat_of, own)
+    open_edges = useful_edges(edges, openings)
+    if high is None:
+        high = largest_prices(open_edges, openings, seat_of, own)
+    if high is None:
+        raise SolverError("The assignment is not optimal: somebody could move to a better place.")
     low = _low(open_edges, openings, seat_of, own, high)
     closed = openings == 0
     if closed.any():
@@ -55,8 +62,39 @@ def extreme_duals(edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np
             closed, _bids(wanted, row_gains(seat_of, own, low), np.ones(edges.rows, np.bool_), low.size), low
         )
     for price in (high, low):
-        _require_optimal(open_edges, openings, seat_of, own, price)
+        require_optimal(open_edges, openings, seat_of, own, price)
     return Prices(high=high, low=low, kind=PriceKind.EXTREME)
+
+
+def useful_edges(edges: Edges, openings: NDArray[np.int64]) -> Edges:
+    """Edges with points above 0 to seats with openings: the only ones an optimum can use."""
+    useful = (edges.points > 0) & (openings[edges.seat] > 0)
+    return edges if bool(useful.all()) else edges.keep(useful)
+
+
+def largest_prices(
+    edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np.int32], own: NDArray[np.int64], patience: int = -1
+) -> NDArray[np.int64] | None:
+    """Largest optimal prices, or None where the assignment is not optimal.
+
+    Parameters
+    ----------
+    edges
+        Useful edges only.
+    seat_of, own
+        An assignment over these edges, and the points of every row's own edge.
+    patience
+        Passes after which None is returned without knowing; below 0 for no limit.
+    """
+    seats = openings.size
+    seated = np.flatnonzero(seat_of >= 0)
+    full = (np.bincount(seat_of[seated], minlength=seats) == openings) & (openings > 0)
+    # Straight from "nobody": a seat's price is at most what its cheapest row could do without, and 0 while openings are left.
+    label = np.where(full, _FAR, np.int64(0))
+    np.minimum.at(label, seat_of[seated], own[seated])
+    floor = _bids(edges, np.zeros(edges.rows, np.int64), seat_of < 0, seats)
+    arcs = labels.residual_arcs(edges.start, edges.seat, edges.points, seat_of, own, seats)
+    return label if labels.lower_labels(*arcs, label, floor, patience) >= 0 else None
 
 
 def row_gains(seat_of: NDArray[np.int32], own: NDArray[np.int64], price: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,21 +112,6 @@ def _require_assignment(edges: Edges, openings: NDArray[np.int64], seat_of: NDAr
         raise SolverError("An assignment uses a seat that does not exist.")
     if bool((np.bincount(seat_of[seat_of >= 0], minlength=openings.size) > openings).any()):
         raise SolverError("An assignment overfills a vacancy.")
-
-
-def _high(
-    edges: Edges, openings: NDArray[np.int64], seat_of: NDArray[np.int32], own: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    seats = openings.size
-    seated = np.flatnonzero(seat_of >= 0)
-    full = (np.bincount(seat_of[seated], minlength=seats) == openings) & (openings > 0)
-    # Straight from "nobody": a seat's price is at most what its cheapest row could do without, and 0 while openings are left.
-    label = np.where(full, _FAR, np.int64(0))
-    np.minimum.at(label, seat_of[seated], own[seated])
-    arc_start, head, length = kernels.residual_arcs(edges.start, edges.seat, edges.points, seat_of, own, seats)
-    if kernels.lower_labels(arc_start, head, length, label) == kernels.NOT_OPTIMAL:
-        raise SolverError("The assignment is not optimal: somebody could move to a better place.")
-    return label
 
 
 def _low(
@@ -115,7 +138,7 @@ def _bids(edges: Edges, gain: NDArray[np.int64], counts: NDArray[np.bool_], seat
     return np.asarray(kernels.largest_offer(edges.start, edges.seat, edges.points, gain, counts, seats))
 
 
-def _require_optimal(
+def require_optimal(
     edges: Edges,
     openings: NDArray[np.int64],
     seat_of: NDArray[np.int32],

@@ -11,6 +11,8 @@ POINTS_LIMIT = 2**61
 
 _HALF = 32
 _SAFE_PRODUCT = 2**62
+_SUM_RANGE = 2**62
+_SCALED_RANGE = 2**60  # both solvers multiply costs by nodes + 1 and then add a few of them
 
 
 def exact_sum(values: NDArray[np.int64]) -> int:
@@ -90,3 +92,19 @@ def points_of(edges: Edges, seat_of: NDArray[np.int32]) -> NDArray[np.int64]:
     if mine.size != int((seat_of >= 0).sum()):
         raise SolverError("An assignment uses a pair that was not offered.")
     return own
+
+
+def require_range(nodes: int, cost: NDArray[np.int64]) -> None:
+    """Prove that no cost, potential or total of a solve can leave 64 bits, with room to spare.
+
+    Raises
+    ------
+    InputError
+        When it cannot be proven.
+    """
+    largest = max(abs(int(cost.min())), abs(int(cost.max())))
+    if (nodes + 1) * largest >= _SCALED_RANGE or abs(exact_sum(cost)) >= _SUM_RANGE:
+        raise InputError(
+            f"Points up to {largest} are too large for a plan of this size: with {nodes} people and vacancies and {cost.size} "
+            "pairs and limits the sums could overflow. Hint: use smaller numbers for `value` in pairs, `priority` or [value.lane]."
+        )

@@ -13,10 +13,8 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from matcher.errors import InputError, SolverError
 from matcher.model.edges import Edges
-from matcher.solvers.guards import exact_sum, points_of, require_edges, require_openings
+from matcher.solvers.guards import exact_sum, points_of, require_edges, require_openings, require_range
 
-_SUM_RANGE = 2**62
-_SCALED_RANGE = 2**60  # the library multiplies costs by nodes + 1 and then adds a few of them; it gave up at 2**61.5
 _NODE_LIMIT = 2**31 - 8
 NAME = "min_cost_flow"
 
@@ -68,22 +66,6 @@ def flow(edges: Edges, openings: NDArray[np.int64]) -> NDArray[np.int32]:
     seat_of[network.row[chosen]] = edges.seat[network.edge[chosen]]
     _recount(edges, openings, seat_of, network, flows)
     return seat_of
-
-
-def require_range(nodes: int, cost: NDArray[np.int64]) -> None:
-    """Prove that no cost, potential or total of the flow can leave 64 bits, with room to spare.
-
-    Raises
-    ------
-    InputError
-        When it cannot be proven.
-    """
-    largest = max(abs(int(cost.min())), abs(int(cost.max())))
-    if (nodes + 1) * largest >= _SCALED_RANGE or abs(exact_sum(cost)) >= _SUM_RANGE:
-        raise InputError(
-            f"Points up to {largest} are too large for a plan of this size: with {nodes} people and vacancies and {cost.size} "
-            "pairs and limits the sums could overflow. Hint: use smaller numbers for `value` in pairs, `priority` or [value.lane]."
-        )
 
 
 def _network(edges: Edges, openings: NDArray[np.int64]) -> _Network:

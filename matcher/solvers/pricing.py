@@ -14,26 +14,15 @@ from matcher.errors import SolverError
 from matcher.model.edges import CLOSED_SEAT, Edges, EdgeSource, Offer
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
-from matcher.solvers import min_cost_flow
+from matcher.solvers import master
+from matcher.solvers.auction import Start
 from matcher.solvers.duals import extreme_duals, row_gains
-from matcher.solvers.guards import exact_dot, exact_sum, points_of, require_edges, require_openings
+from matcher.solvers.guards import exact_dot, exact_sum, require_edges, require_openings
+from matcher.solvers.kernels import merged
+from matcher.solvers.master import Optimum, optimum
 from matcher.solvers.protocol import Feature, NamedSolver, SolveParams
 
 _NO_LIMITS = np.zeros(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The best assignment over the edges at hand, and its prices over them."""
-
-    edges: Edges
-    seat_of: NDArray[np.int32]
-    own: NDArray[np.int64]  # points of every row's own edge
-    prices: Prices
-
-    @property
-    def objective(self) -> int:
-        return exact_sum(self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +30,8 @@ class _Answer:
     """What all pairs say to a price: the edges with those that beat it, and the bound it proves."""
 
     edges: Edges
+    price: NDArray[np.int64]
     bound: int
-
-    def adds_to(self, plan: _Plan) -> bool:
-        return len(self.edges) > len(plan.edges)
-
-    def gap_to(self, plan: _Plan) -> float:
-        return (self.bound - plan.objective) / max(1, abs(plan.objective))
 
 
 def solve(source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, watch: Observer) -> SolveResult:
@@ -60,24 +44,27 @@ def solve(source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, 
     openings
         int64, shape ``(source.seats,)``, at least 0.
     params
-        `time_limit_s` is looked at between rounds: the flow itself cannot be stopped. `gap` above 0 may end the search early.
+        `time_limit_s` is looked at between rounds: a round cannot be stopped. `gap` above 0 may end the search early. With
+        `start_prices` the first question is asked at them.
 
     Returns
     -------
     SolveResult
         OPTIMAL with extreme prices over all pairs, where the bound at the largest **and** at the smallest prices equals the objective.
-        Otherwise the best plan so far with the prices that prove its bound.
+        Otherwise the best plan so far, with the smallest bound so far and the prices that prove it.
 
     Raises
     ------
     InputError
         When points are too large to add up exactly.
     SolverError
-        When the flow or the prices fail, or the source breaks its promises.
+        When solvers or prices fail, or the source breaks its promises.
     """
     require_openings(openings)
     if openings.size != source.seats:
         raise SolverError("There must be one number of openings per seat.")
+    if params.start_prices is not None and params.start_prices.shape != openings.shape:
+        raise SolverError("There must be one starting price per seat.")
     return _Search(source, openings, params, watch).run()
 
 
@@ -90,60 +77,72 @@ class _Search:
         self._params = params
         self._watch = watch
         self._rounds = 0
+        self._solver = master.AUCTION_ONLY
         self._began = time.monotonic()
 
     def run(self) -> SolveResult:
-        rows, seats = self._source.rows, self._openings.size
-        none = Edges(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
-        edges = self._offered(none, np.zeros(seats, np.int64), np.zeros(rows, np.int64))[0]
+        given = self._params.start_prices
+        first = self._first(given)
+        # Without prices the first question is also about seats without openings: its bound says nothing.
+        best = None if given is None else first
+        edges, start = first.edges, Start(given)
         while True:
-            plan = self._solve(edges)
-            answer = self._ask(plan, self._closed(plan.prices.high))
+            plan = self._solve(edges, start)
+            answer = self._ask(plan.edges, self._closed(plan.high), row_gains(plan.seat_of, plan.own, plan.high))
+            best = answer if best is None or answer.bound < best.bound else best
+            if best.bound < plan.objective:
+                raise SolverError("The source says that no pair is worth what a pair it offered is worth.")
             if answer.bound == plan.objective:
                 return self._lower(plan, answer.bound)
-            if not answer.adds_to(plan) or self._enough(plan, answer):
-                return self._stopped(plan, answer)
-            edges = answer.edges
+            if len(answer.edges) == len(plan.edges) or self._late() or self._near(plan, best.bound):
+                return self._stopped(plan, best)
+            edges, start = answer.edges, Start(plan.prices, plan.seat_of)
 
-    def _lower(self, plan: _Plan, bound: int) -> SolveResult:
+    def _first(self, given: NDArray[np.int64] | None) -> _Answer:
+        """Ask what there is to gain at the starting prices, or at none."""
+        rows, seats = self._source.rows, self._openings.size
+        none = Edges(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+        price = np.zeros(seats, np.int64) if given is None else self._closed(np.minimum(given, CLOSED_SEAT))
+        return self._ask(none, price, np.zeros(rows, np.int64))
+
+    def _lower(self, plan: Optimum, bound: int) -> SolveResult:
         """Ask again at the smallest prices. Edges that turn up cannot change the plan or the largest prices, only raise the smallest."""
+        edges = plan.edges
         while True:
-            answer = self._ask(plan, plan.prices.low)
-            if not answer.adds_to(plan) or self._late():
-                break
             self._watch.phase("prices")
-            prices = extreme_duals(answer.edges, self._openings, plan.seat_of)
-            plan = _Plan(answer.edges, plan.seat_of, plan.own, prices)
-        both = not answer.adds_to(plan) and answer.bound == plan.objective
+            prices = extreme_duals(edges, self._openings, plan.seat_of, high=plan.high)
+            answer = self._ask(edges, prices.low, row_gains(plan.seat_of, plan.own, prices.low))
+            if len(answer.edges) == len(edges) or self._late():
+                break
+            edges = answer.edges
+        both = len(answer.edges) == len(edges) and answer.bound == plan.objective
         kind = PriceKind.EXTREME if both else PriceKind.SOME_OPTIMAL
-        return self._result(Status.OPTIMAL, plan, kind, bound)
-
-    def _stopped(self, plan: _Plan, answer: _Answer) -> SolveResult:
-        within = answer.gap_to(plan) <= self._params.gap
         return self._result(
-            Status.WITHIN_GAP if within else Status.FEASIBLE, plan, PriceKind.SOME_OPTIMAL, answer.bound
+            Status.OPTIMAL, plan, Prices(high=prices.high, low=prices.low, kind=kind), bound, len(edges)
         )
 
-    def _solve(self, edges: Edges) -> _Plan:
+    def _stopped(self, plan: Optimum, best: _Answer) -> SolveResult:
+        price = np.where(self._openings > 0, best.price, 0)
+        prices = Prices(high=price, low=price, kind=PriceKind.SOME_OPTIMAL)
+        status = Status.WITHIN_GAP if _gap(plan, best.bound) <= self._params.gap else Status.FEASIBLE
+        status = Status.OPTIMAL if best.bound == plan.objective else status
+        return self._result(status, plan, prices, best.bound, len(plan.edges))
+
+    def _solve(self, edges: Edges, start: Start) -> Optimum:
         self._watch.phase("flow", total=len(edges))
-        seat_of = min_cost_flow.flow(edges, self._openings)
-        self._watch.phase("prices")
-        return _Plan(edges, seat_of, points_of(edges, seat_of), extreme_duals(edges, self._openings, seat_of))
+        plan = optimum(edges, self._openings, start)
+        if plan.fell_back:
+            self._solver = master.FALLEN_BACK
+        return plan
 
-    def _ask(self, plan: _Plan, price: NDArray[np.int64]) -> _Answer:
-        edges, offer = self._offered(plan.edges, price, row_gains(plan.seat_of, plan.own, price))
-        charged = np.where(self._openings > 0, price, 0)
-        bound = exact_dot(self._openings, charged) + exact_sum(np.maximum(offer.best, 0))
-        if bound < plan.objective:
-            raise SolverError("The source says that no pair is worth what a pair it offered is worth.")
-        return _Answer(edges, bound)
-
-    def _offered(self, edges: Edges, price: NDArray[np.int64], floors: NDArray[np.int64]) -> tuple[Edges, Offer]:
+    def _ask(self, edges: Edges, price: NDArray[np.int64], floors: NDArray[np.int64]) -> _Answer:
         self._watch.phase("pairs", total=self._source.rows)
         self._rounds += 1
         offer = self._source.offer(price, _NO_LIMITS, floors)
         _require_offer(offer, self._source)
-        return _united(edges, offer.edges), offer
+        charged = np.where(self._openings > 0, price, 0)
+        bound = exact_dot(self._openings, charged) + exact_sum(np.maximum(offer.best, 0))
+        return _Answer(_united(edges, offer.edges), price, bound)
 
     def _closed(self, price: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.where(self._openings > 0, price, CLOSED_SEAT)
@@ -152,21 +151,26 @@ class _Search:
         limit = self._params.time_limit_s
         return limit is not None and time.monotonic() - self._began >= limit
 
-    def _enough(self, plan: _Plan, answer: _Answer) -> bool:
-        return self._late() or answer.gap_to(plan) <= self._params.gap
+    def _near(self, plan: Optimum, bound: int) -> bool:
+        # A gap of 0 asks for extreme prices too, and those come only with a bound at the largest ones.
+        return self._params.gap > 0 and _gap(plan, bound) <= self._params.gap
 
-    def _result(self, status: Status, plan: _Plan, kind: PriceKind, bound: int) -> SolveResult:
+    def _result(self, status: Status, plan: Optimum, prices: Prices, bound: int, stored: int) -> SolveResult:
         return SolveResult(
             status=status,
             seat_of=plan.seat_of,
-            prices=Prices(high=plan.prices.high, low=plan.prices.low, kind=kind),
+            prices=prices,
             objective=plan.objective,
             upper_bound=bound,
             proof=Proof.ALL_PAIRS,
             rounds=self._rounds,
-            edges_stored=len(plan.edges),
-            solver=min_cost_flow.NAME,
+            edges_stored=stored,
+            solver=self._solver,
         )
+
+
+def _gap(plan: Optimum, bound: int) -> float:
+    return (bound - plan.objective) / max(1, abs(plan.objective))
 
 
 def _require_offer(offer: Offer, source: EdgeSource) -> None:
@@ -176,27 +180,20 @@ def _require_offer(offer: Offer, source: EdgeSource) -> None:
 
 
 def _united(old: Edges, new: Edges) -> Edges:
-    """Both, without edges that are worth nothing; an edge known before keeps its place."""
-    new = new.keep(new.points > 0)
-    if not len(old):
-        return new
+    """Both, without new edges that are worth nothing."""
     if not len(new):
         return old
-    row = np.concatenate([old.row_of(), new.row_of()])
-    seat = np.concatenate([old.seat, new.seat])
-    points = np.concatenate([old.points, new.points])
-    order = np.lexsort((seat, row))
-    row, seat, points = row[order], seat[order], points[order]
-    again = np.zeros(row.size, dtype=np.bool_)
-    again[1:] = (row[1:] == row[:-1]) & (seat[1:] == seat[:-1])
-    if bool((points[1:] != points[:-1])[again[1:]].any()):
+    start = np.zeros(old.rows + 1, dtype=np.int64)
+    seat = np.empty(len(old) + len(new), dtype=np.int32)
+    points = np.empty(seat.size, dtype=np.int64)
+    size = merged(old.start, old.seat, old.points, new.start, new.seat, new.points, start, seat, points)
+    if size < 0:
         raise SolverError("The source offered one pair with two different values.")
-    start = np.concatenate([[0], np.cumsum(np.bincount(row[~again], minlength=old.rows))]).astype(np.int64)
-    return Edges(start, seat[~again], points[~again])
+    return Edges(start, seat[:size].copy(), points[:size].copy())
 
 
 PRICED_FLOW = NamedSolver(
-    name=min_cost_flow.NAME,
+    name=master.AUCTION_ONLY,
     handles=frozenset({Feature.SEATS, Feature.OPTIMUM, Feature.EXTREME_PRICES}),
     run=solve,
 )

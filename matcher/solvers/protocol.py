@@ -1,7 +1,7 @@
 """What a solver must do and may promise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,12 +35,16 @@ class SolveParams:
         Threads a solver may use; 0 leaves it to the solver. The answer does not depend on it.
     seed
         For solvers that draw lots.
+    start_prices
+        int64, shape ``(seats,)``, at least 0: prices to start from, such as those of the night before; None for nothing known. They
+        change how long a solve takes, and which of several plans of equal worth is found, but never its worth.
     """
 
     time_limit_s: float | None = None
     gap: float = 0.0
     threads: int = 0
     seed: int = 0
+    start_prices: NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.time_limit_s is not None and not self.time_limit_s >= 0:
@@ -49,6 +53,9 @@ class SolveParams:
             raise ValueError(f"gap must be at least 0, not {self.gap}.")
         if self.threads < 0:
             raise ValueError(f"threads must be at least 0, not {self.threads}.")
+        start = self.start_prices
+        if start is not None and (start.dtype != np.int64 or start.ndim != 1 or bool((start < 0).any())):
+            raise ValueError("start_prices must be one column of int64, at least 0.")
 
 
 class Solver(Protocol):

@@ -12,12 +12,11 @@ from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable
 from matcher.progress import SILENT, Observer
 from matcher.rules.context import RuleContext
-from matcher.rules.scan import scan
 from matcher.verdict.checks.check import Check, require_claim
 from matcher.verdict.checks.evidence import Evidence, check_form, gather
 from matcher.verdict.checks.people import check_people, check_vacancies
 from matcher.verdict.checks.plan import check_plan
-from matcher.verdict.checks.prices import check_bound, check_largest, check_slackness, check_smallest
+from matcher.verdict.checks.prices import check_bound, check_largest, check_signs, check_slackness, check_smallest
 from matcher.verdict.checks.sums import check_sums
 from matcher.verdict.claims import Claims
 
@@ -80,8 +79,9 @@ def certify(
         Something published is not so. The message names the check, the file and column, and how many rows fail; never a value.
     """
     checks = list(check_form(tables, codebook))
-    survey, edges = scan(ctx, watch)
-    evidence = gather(problem=problem, codebook=codebook, ctx=ctx, tables=tables, survey=survey, edges=edges)
+    checks += check_signs(tables)
+    optimal = claims.status == "OPTIMAL"
+    evidence = gather(problem=problem, codebook=codebook, ctx=ctx, tables=tables, optimal=optimal, watch=watch)
     checks += check_vacancies(evidence)
     checks += check_bound(evidence, claims.upper_bound)
     checks += check_plan(evidence, wage)
@@ -89,7 +89,7 @@ def certify(
     objective = sum(evidence.column("assignments", "points"))
     checks += check_sums(evidence, claims, objective)
     checks += _check_extremes(evidence, claims, objective)
-    return Certificate(tuple(checks), objective, claims.upper_bound, len(edges))
+    return Certificate(tuple(checks), objective, claims.upper_bound, claims.counts["eligible_pairs"])
 
 
 def _check_extremes(evidence: Evidence, claims: Claims, objective: int) -> list[Check]:

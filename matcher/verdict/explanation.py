@@ -33,6 +33,31 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What a pair is worth, taken apart.
+
+    Attributes
+    ----------
+    own_prediction, own_value
+        The user's own chance, or points, stand in place of the computed ones.
+    z
+        Milli-log-odds: the sum of the parts, not clipped.
+    parts
+        Empty where the chance is the user's own.
+    factors
+        What turns the chance into points; empty where the points are the user's own.
+    """
+
+    p_durable_micro: int
+    points: int
+    own_prediction: bool
+    own_value: bool
+    z: int
+    parts: tuple[Part, ...]
+    factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Better:
     """An eligible vacancy that is worth more to this person than what was proposed.
 

@@ -1,67 +1,47 @@
-"""From an explanation to lines of text, in Dutch or English. The words themselves are data: `words_nl.toml`, `words_en.toml`."""
+"""From an explanation to lines of text, in Dutch or English."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator
 
-from matcher.domain.shipped import shipped
-from matcher.verdict.explanation import Better, Explanation, Factor, Missing, NoProposal, Part, Proposal
+from matcher.verdict.changes import WhatIf
+from matcher.verdict.explanation import Better, Explanation, Factor, Missing, NoProposal, Part, Proposal, Worth
+from matcher.verdict.wording_change import what_if_lines
+from matcher.verdict.words import Language, Words
 
-Language = Literal["nl", "en"]
-_MICRO = 1_000_000
+__all__ = ["Language", "explanation_lines", "worth_lines"]
 
 
-def explanation_lines(explanation: Explanation, language: Language = "nl") -> list[str]:
+def explanation_lines(explanation: Explanation, language: Language = "nl", what_if: WhatIf | None = None) -> list[str]:
     """Write an explanation out, one sentence or list item per line: chances before points, never about anybody else."""
-    words = _Words(language)
+    words = Words(language)
     lines = _opening(explanation, words)
     if explanation.proposal is not None:
         lines += _of_proposal(explanation, explanation.proposal, words)
     if explanation.no_proposal is not None:
         lines += _of_no_proposal(explanation, explanation.no_proposal, words)
+    if what_if is not None:
+        lines += what_if_lines(what_if, words)
     return [*lines, words.phrase("decide")]
 
 
-class _Words:
-    """The catalogue of one language, and how it writes numbers."""
-
-    def __init__(self, language: Language) -> None:
-        self._data: Mapping[str, Mapping[str, str]] = shipped(f"words_{language}")
-
-    def name(self, section: str, key: str) -> str:
-        return self._data[section][key]
-
-    def phrase(self, key: str, **fields: Any) -> str:
-        """Fill a phrase in: whole numbers and chances are written the way of the language."""
-        ready = {name: self.whole(value) if isinstance(value, int) else value for name, value in fields.items()}
-        return self._data["phrase"][key].format(**ready)
-
-    def factor(self, factor: Factor) -> str:
-        times = self._marks(f"{factor.micro / _MICRO:.3f}".rstrip("0").rstrip("."))
-        return self._data["factor"][factor.name].format(percent=self.percent(factor.micro), times=times)
-
-    def whole(self, value: int) -> str:
-        return self._marks(f"{value:,}")
-
-    def amount(self, value: Any) -> str:
-        return self._marks(f"{value:,.2f}")
-
-    def percent(self, micro: int) -> str:
-        return f"{self._marks(f'{micro / 10_000:.1f}')} %"
-
-    def change(self, micro: int) -> str:
-        """Percentage points, with a sign."""
-        return self._marks(f"{micro / 10_000:+.1f}".replace("-", "−"))
-
-    def growth(self, micro: int) -> str:
-        """Percentage points upwards, rounded up to a tenth: what is written is enough."""
-        return self._marks(f"{-(-micro // 1000) / 10:.1f}")
-
-    def _marks(self, text: str) -> str:
-        swap = {",": self._data["number"]["thousands"], ".": self._data["number"]["decimal"]}
-        return "".join(swap.get(sign, sign) for sign in text)
+def worth_lines(worth: Proposal | Worth, words: Words, *, unpaid: bool) -> Iterator[str]:
+    """Say what a pair is worth and what that is made of: the chance, then the points."""
+    yield words.phrase("chance_unpaid" if unpaid else "chance_paid", percent=words.percent(worth.p_durable_micro))
+    if worth.own_prediction:
+        yield words.phrase("own_prediction")
+    if worth.parts:
+        yield words.phrase("parts")
+        yield from (_part(part, words) for part in worth.parts if part.milli or part.term == "base")
+    yield words.phrase("own_value" if worth.own_value else "points", points=worth.points)
+    if worth.factors:
+        yield words.phrase("factors")
+        yield from (words.phrase("factor", factor=_factor(factor, words)) for factor in worth.factors)
 
 
-def _opening(explanation: Explanation, words: _Words) -> list[str]:
+def _factor(factor: Factor, words: Words) -> str:
+    return words.fill("factor", factor.name, percent=words.percent(factor.micro), times=words.times(factor.micro))
+
+
+def _opening(explanation: Explanation, words: Words) -> list[str]:
     proposal = explanation.proposal
     if proposal is None:
         return [words.phrase("unassigned", candidate=explanation.candidate_id)]
@@ -71,20 +51,10 @@ def _opening(explanation: Explanation, words: _Words) -> list[str]:
     ]
 
 
-def _of_proposal(explanation: Explanation, proposal: Proposal, words: _Words) -> Iterator[str]:
-    chance = "chance_unpaid" if proposal.unpaid else "chance_paid"
-    yield words.phrase(chance, percent=words.percent(proposal.p_durable_micro))
-    if proposal.own_prediction:
-        yield words.phrase("own_prediction")
-    if proposal.parts:
-        yield words.phrase("parts")
-        yield from (_part(part, words) for part in proposal.parts if part.milli or part.term == "base")
-    yield words.phrase("own_value" if proposal.own_value else "points", points=proposal.points)
-    if proposal.factors:
-        yield words.phrase("factors")
-        yield from (words.phrase("factor", factor=words.factor(factor)) for factor in proposal.factors)
+def _of_proposal(explanation: Explanation, proposal: Proposal, words: Words) -> Iterator[str]:
+    yield from worth_lines(proposal, words, unpaid=proposal.unpaid)
     yield from _ranking(explanation, proposal, words)
-    yield words.name("subsidy", proposal.lks_basis).format(amount=words.amount(proposal.lks_eur_month))
+    yield words.fill("subsidy", proposal.lks_basis, amount=words.amount(proposal.lks_eur_month))
     if proposal.to_check:
         yield words.phrase("check")
         yield from (words.phrase("check_item", unknown=words.name("unknown", rule)) for rule in proposal.to_check)
@@ -97,14 +67,14 @@ def _of_proposal(explanation: Explanation, proposal: Proposal, words: _Words) ->
         yield words.phrase("no_alternatives")
 
 
-def _part(part: Part, words: _Words) -> str:
+def _part(part: Part, words: Words) -> str:
     term = words.name("term", part.term)
     if part.term == "base":
         return words.phrase("part_base", term=term, percent=words.percent(part.p_micro))
     return words.phrase("part", term=term, change=words.change(part.p_micro))
 
 
-def _ranking(explanation: Explanation, proposal: Proposal, words: _Words) -> Iterator[str]:
+def _ranking(explanation: Explanation, proposal: Proposal, words: Words) -> Iterator[str]:
     above = proposal.rank - 1
     if not above:
         yield words.phrase("rank_best", eligible=explanation.eligible)
@@ -115,14 +85,14 @@ def _ranking(explanation: Explanation, proposal: Proposal, words: _Words) -> Ite
         yield words.phrase("better_rest", count=above - len(proposal.better))
 
 
-def _better(better: Better, words: _Words) -> str:
+def _better(better: Better, words: Words) -> str:
     if better.extra_price is None:
         return words.phrase("better_closed", vacancy=better.vacancy_id, points=better.extra_points)
     key = "better" if better.extra_price >= better.extra_points else "better_unproven"
     return words.phrase(key, vacancy=better.vacancy_id, points=better.extra_points, price=better.extra_price)
 
 
-def _of_no_proposal(explanation: Explanation, no_proposal: NoProposal, words: _Words) -> Iterator[str]:
+def _of_no_proposal(explanation: Explanation, no_proposal: NoProposal, words: Words) -> Iterator[str]:
     yield words.name("reason", no_proposal.reason)
     if no_proposal.reason == "CONTROL_ARM":
         return
@@ -146,7 +116,7 @@ def _of_no_proposal(explanation: Explanation, no_proposal: NoProposal, words: _W
             yield words.phrase("needed", points=nearest.needed_points, change=change)
 
 
-def _missing(missing: Missing, words: _Words) -> str:
+def _missing(missing: Missing, words: Words) -> str:
     unknown = words.name("unknown", missing.rule)
     if missing.alone:
         return words.phrase("missing_item", unknown=unknown, count=missing.alone)

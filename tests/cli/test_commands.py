@@ -76,6 +76,37 @@ def test_validate_counts_what_is_rejected(matcher: Run, bundle: Path) -> None:
     assert matcher("validate", bundle, "--strict").code == 3
 
 
+def test_validate_says_what_gaps_cost(matcher: Run, made: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in (made / "bundle").iterdir()}
+    facts = matcher("validate", made / "bundle", "--run-date", DAY, "--json").json()
+    quality = facts["quality"]
+    assert quality["pairs"]["eligible"] == facts["funnel"]["eligible"]
+    assert [one["removed"] for one in quality["rules"]] == list(facts["funnel"]["removed"].values())
+    people = quality["people"]
+    assert people["if_known"] - people["eligible"] == facts["people_missing_data"]
+    words = matcher("validate", made / "bundle", "--run-date", DAY)
+    assert "fails SKILLS" in words.out
+    assert "What filling a column would open at most" in words.out
+    quick = matcher("validate", made / "bundle", "--quick", "--json").json()
+    assert quick["quality"] is None
+    assert "filling" not in matcher("validate", made / "bundle", "--quick").out
+    assert {path: path.read_bytes() for path in (made / "bundle").iterdir()} == before
+
+
+def test_validate_writes_only_where_asked(matcher: Run, made: Path, tmp_path: Path) -> None:
+    for target, path in ((tmp_path / "new", tmp_path / "new" / "data_quality.parquet"), (tmp_path / "q.parquet",) * 2):
+        for _ in range(2):
+            assert matcher("validate", made / "bundle", "--run-date", DAY, "--write", target).code == 0
+        table = pq.read_table(path)
+        assert {"column", "rule", "employer"} <= set(table["topic"].to_pylist())
+        assert "candidates.skills" in table["name"].to_pylist()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["new", "q.parquet"]
+    assert matcher("validate", made / "bundle", "--write", made / "bundle").code == 5
+    assert matcher("validate", made / "bundle", "--write", tmp_path / "pairs.parquet").code == 5
+    assert matcher("validate", made / "bundle", "--write", tmp_path, "--quick").code == 2
+    assert not (made / "bundle" / "data_quality.parquet").exists()
+
+
 def test_run_publishes_and_says_so(matcher: Run, made: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = matcher("run", made / "bundle", "--out", out, "--run-date", DAY, "--json", "--quiet")
@@ -209,14 +240,25 @@ def test_explain_suggests_ids(matcher: Run, made: Path, plan: Path) -> None:
 
 
 def test_schema(matcher: Run) -> None:
-    assert {one["table"] for one in matcher("schema", "--json").json()} >= {"candidates", "vacancies", "pairs"}
-    columns = matcher("schema", "candidates", "--json").json()["columns"]
-    assert columns[0]["name"] == "candidate_id"
+    assert matcher("schema", "--json").json()["properties"].keys() >= {"candidates", "vacancies", "pairs", "policy"}
+    assert next(iter(matcher("schema", "candidates", "--json").json()["properties"])) == "candidate_id"
     assert "loonwaarde_pct" in matcher("schema", "candidates").out
     assert "candidates.parquet" in matcher("schema").out
     assert matcher("schema", "policy", "--json").json()["additionalProperties"] is False
     assert "rules.DISTANCE.default_km" in matcher("schema", "policy").out
     assert matcher("schema", "nothing").code == 2
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_schema_writes_a_template(matcher: Run, tmp_path: Path, form: str) -> None:
+    done = matcher("schema", "--template", tmp_path / "new", "--format", form, "--json")
+    assert done.code == 0
+    assert sorted(done.json()["files"]) == sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert matcher("schema", "--template", tmp_path / "new", "--format", form).code == 3
+    assert "fill it" in matcher("schema", "--template", tmp_path / "other", "--format", form).out
+    assert matcher("schema", "candidates", "--template", tmp_path / "third").code == 2
+    (tmp_path / "file").write_text("")
+    assert matcher("schema", "--template", tmp_path / "file", "--format", form).code == 5
 
 
 def test_doctor(matcher: Run) -> None:

@@ -2,11 +2,11 @@
 
 import contextlib
 import errno
-import multiprocessing
 import os
 import stat
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -241,35 +241,26 @@ def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
     assert str((out / "latest").readlink()) == "run-1-3"
 
 
-def _hold(out: str, held: Any, release: Any) -> None:
-    with hold_output(Path(out)):
-        held.set()
-        release.wait(20)
+HOLD = """
+import sys
+from pathlib import Path
+from matcher.io.output_folder import hold_output
+
+with hold_output(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
-@pytest.fixture
-def holder(tmp_path: Path) -> Iterator[Callable[[], Any]]:
-    spawn = multiprocessing.get_context("spawn")
-    held, release = spawn.Event(), spawn.Event()
-    child = spawn.Process(target=_hold, args=(str(tmp_path / "out"), held, release))
-
-    def start() -> Any:
-        child.start()
-        assert held.wait(30)
-        return child
-
-    yield start
-    release.set()
-    child.join(20)
-
-
-def test_a_held_lock_is_refused_at_once_and_dies_with_its_holder(tmp_path: Path, holder: Callable[[], Any]) -> None:
-    child = holder()
-    with pytest.raises(LockedError) as caught, hold_output(tmp_path / "out"):
-        pass
-    assert caught.value.exit_code == 6
-    child.kill()
-    child.join(20)
+def test_a_held_lock_is_refused_at_once_and_dies_with_its_holder(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path / "out")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(LockedError) as caught, hold_output(tmp_path / "out"):
+            pass
+        assert caught.value.exit_code == 6
+        child.kill()
     with hold_output(tmp_path / "out"):
         pass
 

@@ -11,10 +11,10 @@ from matcher.errors import InputError, NotSupportedError, SolverError
 from matcher.model.edges import Edges, Offer
 from matcher.model.solution import PriceKind, Status
 from matcher.progress import SILENT
-from matcher.solvers import GREEDY, PRICED_FLOW, SOLVERS, Feature, SolveParams, choose, min_cost_flow, solve
+from matcher.solvers import GREEDY, PRICED_FLOW, SOLVERS, Feature, SolveParams, auction, choose, min_cost_flow, solve
 from matcher.solvers.duals import extreme_duals
-from matcher.solvers.guards import exact_dot, exact_sum, require_edges
-from matcher.solvers.min_cost_flow import SimpleMinCostFlow, flow, require_range
+from matcher.solvers.guards import exact_dot, exact_sum, require_edges, require_range
+from matcher.solvers.min_cost_flow import SimpleMinCostFlow, flow
 from tests.solvers.models import ListedSource, Model, StingySource, random_model
 
 SQUARE = Model(((5, 4), (4, 1)), (1, 1))
@@ -45,6 +45,13 @@ def stub(status: object, flows: list[int] | None = None) -> type:
     return Stub
 
 
+@pytest.fixture
+def no_auction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave everything to the flow."""
+    monkeypatch.setattr(auction, "EFFORT", 0)
+
+
+@pytest.mark.usefixtures("no_auction")
 @pytest.mark.parametrize("status", BAD_STATUSES, ids=lambda status: status.name)
 def test_no_flow_is_read_without_an_optimum(monkeypatch: pytest.MonkeyPatch, status: object) -> None:
     monkeypatch.setattr(min_cost_flow, "SimpleMinCostFlow", stub(status))
@@ -74,6 +81,7 @@ def test_a_flow_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, flows: 
         flow(SQUARE.edges, SQUARE.seats)
 
 
+@pytest.mark.usefixtures("no_auction")
 def test_an_optimum_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     worse = [1, 0, 0, 1, 0, 0, 1, 1]
     monkeypatch.setattr(min_cost_flow, "SimpleMinCostFlow", stub(SimpleMinCostFlow.OPTIMAL, worse))
@@ -266,14 +274,26 @@ def test_stopping_early_is_said_and_still_proven() -> None:
     best = np.zeros(60, dtype=np.int64)
     np.maximum.at(best, model.edges.row_of(), model.edges.points - price[model.edges.seat])
     assert int((model.seats * prices.high).sum() + best.sum()) == late.upper_bound
+    assert np.array_equal(prices.low, prices.high)
     near = solve(StingySource(model.edges, 30, 1), model.seats, SolveParams(gap=late.gap), SILENT)
     assert near.status is Status.WITHIN_GAP and near.gap <= late.gap
     whole = solve(ListedSource(model.edges, 30), model.seats, SolveParams(time_limit_s=0), SILENT)
     assert (whole.status, whole.objective) == (Status.OPTIMAL, optimum)
 
 
-@pytest.mark.parametrize("wrong", [{"gap": -0.1}, {"gap": float("nan")}, {"time_limit_s": -1.0}, {"threads": -1}])
-def test_params_that_make_no_sense(wrong: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"gap": -0.1},
+        {"gap": float("nan")},
+        {"time_limit_s": -1.0},
+        {"threads": -1},
+        {"start_prices": np.array([3, -1])},
+        {"start_prices": np.array([3.0])},
+        {"start_prices": np.array([[3]])},
+    ],
+)
+def test_params_that_make_no_sense(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         SolveParams(**wrong)  # type: ignore[arg-type]
 
@@ -290,9 +310,7 @@ def test_choice_names_the_cheapest_solver_and_its_reason() -> None:
     assert choose(frozenset({Feature.SEATS}), SOLVERS).solver is GREEDY
     choice = choose(frozenset({Feature.SEATS, Feature.OPTIMUM}), SOLVERS)
     assert choice.solver is PRICED_FLOW
-    assert (
-        choice.why == "min_cost_flow is the cheapest solver for seats, optimum; cheaper, but lacking: greedy (optimum)."
-    )
+    assert choice.why == "auction is the cheapest solver for seats, optimum; cheaper, but lacking: greedy (optimum)."
     with pytest.raises(NotSupportedError, match="optimum"):
         choose(frozenset({Feature.SEATS, Feature.OPTIMUM}), (GREEDY,))
 
@@ -307,7 +325,7 @@ def test_phases_are_told() -> None:
 
     heard: list[str] = []
     solve(ListedSource(SQUARE.edges, 2), SQUARE.seats, SolveParams(), Listener())
-    assert heard == ["pairs", "flow", "prices", "pairs", "pairs"]
+    assert heard == ["pairs", "flow", "pairs", "prices", "pairs"]
 
 
 @settings(max_examples=50, deadline=None)

@@ -12,7 +12,7 @@ from matcher.errors import SolverError
 from matcher.model.edges import Edges
 from matcher.model.solution import Prices, Status
 from matcher.progress import SILENT
-from matcher.solvers import SolveParams, kernels, solve
+from matcher.solvers import SolveParams, labels, solve
 from matcher.solvers.duals import extreme_duals
 from matcher.solvers.guards import exact_sum, points_of
 from matcher.solvers.min_cost_flow import flow
@@ -158,10 +158,9 @@ def test_labels_that_never_settle_are_no_optimum() -> None:
     with pytest.raises(SolverError, match="not optimal"):
         extreme_duals(edges, np.array([1, 1]), np.array([0, 1], dtype=np.int32))
     far = np.full(2, 2**60)
-    arcs = kernels.residual_arcs(
-        edges.start, edges.seat, edges.points, np.array([0, 1], dtype=np.int32), np.array([10**6, 10**6]), 2
-    )
-    assert kernels.lower_labels(*arcs, far) == kernels.NOT_OPTIMAL
+    seat_of = np.array([0, 1], dtype=np.int32)
+    arcs = labels.residual_arcs(edges.start, edges.seat, edges.points, seat_of, np.array([10**6, 10**6]), 2)
+    assert labels.lower_labels(*arcs, far, np.zeros(2, np.int64), -1) == labels.NOT_OPTIMAL
 
 
 @pytest.mark.parametrize("size", [100, 300, 500, 700])

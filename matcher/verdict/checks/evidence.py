@@ -1,4 +1,4 @@
-"""What the checks look at: the tables as published, put back into numbers, beside all eligible pairs."""
+"""What the checks look at: the tables as published, put back into numbers, beside what a fresh look at all pairs found."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,21 @@ from numpy.typing import NDArray
 
 from matcher.domain.tables import Codebook, Problem
 from matcher.errors import CertificateError
-from matcher.model.edges import Edges
 from matcher.model.survey import Survey
+from matcher.progress import Observer
+from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.context import RuleContext
+from matcher.rules.scorecard import Score, score
 from matcher.verdict.checks.check import Check, require
 from matcher.verdict.schemas import OUTPUTS
+from matcher.verdict.sweep.claim import Claim
+from matcher.verdict.sweep.findings import Findings
+from matcher.verdict.sweep.look import look_at_all
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The published plan in numbers, and every eligible pair found by a fresh look.
+    """The published plan in numbers, and what a fresh look at all pairs found.
 
     Attributes
     ----------
@@ -34,15 +39,16 @@ class Evidence:
         int64, shape ``(vacancies,)``: people assigned to it.
     price, price_next
         int64, shape ``(vacancies,)``: as published; price is 0 where it is null.
-    row, seat, points
-        int64, one entry per eligible pair, sorted by person, then vacancy.
+    block, value
+        The assigned pairs and their worth, as the reference says.
+    found
+        All eligible pairs, summed up.
     """
 
     problem: Problem
     codebook: Codebook
     ctx: RuleContext
     tables: Mapping[str, pa.Table]
-    survey: Survey
     person: NDArray[np.int64]
     vacancy: NDArray[np.int64]
     idle: NDArray[np.int64]
@@ -50,9 +56,14 @@ class Evidence:
     filled: NDArray[np.int64]
     price: NDArray[np.int64]
     price_next: NDArray[np.int64]
-    row: NDArray[np.int64]
-    seat: NDArray[np.int64]
-    points: NDArray[np.int64]
+    block: PairBlock
+    value: Score
+    found: Findings
+
+    @property
+    def survey(self) -> Survey:
+        """Counts over all pairs that exist."""
+        return self.found.survey
 
     @property
     def open(self) -> NDArray[np.bool_]:
@@ -63,20 +74,6 @@ class Evidence:
         """A published column, null as None."""
         listed: list[Any] = self.tables[table][column].to_pylist()
         return listed
-
-    def pair(self, person: NDArray[np.int64], vacancy: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Number of each eligible pair; -1 where the pair is not eligible, or the vacancy is negative."""
-        m = max(1, len(self.problem.vacancies))
-        asked = np.where(vacancy >= 0, person * m + vacancy, -1)
-        if not self.row.size:
-            return np.full(asked.shape, -1, dtype=np.int64)
-        held = self.row * m + self.seat
-        at = np.minimum(np.searchsorted(held, asked), held.size - 1)
-        return np.where(held[at] == asked, at, -1)
-
-    def per_person(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """How many of the marked eligible pairs each person has."""
-        return np.bincount(self.row[which], minlength=len(self.problem.candidates)).astype(np.int64)
 
 
 def number(words: pa.ChunkedArray | list[str | None], known: Sequence[str]) -> NDArray[np.int64]:
@@ -122,34 +119,44 @@ def gather(
     codebook: Codebook,
     ctx: RuleContext,
     tables: Mapping[str, pa.Table],
-    survey: Survey,
-    edges: Edges,
+    optimal: bool,
+    watch: Observer,
 ) -> Evidence:
-    """Put the published tables back into numbers; only after `check_form`."""
+    """Put the published tables back into numbers and look at all pairs; only after `check_form` and `check_signs`."""
     person = number(tables["assignments"]["candidate_id"], codebook.candidate_ids)
     vacancy = number(tables["assignments"]["vacancy_id"], codebook.vacancy_ids)
     people, vacancies = problem.shape
-    seat_of = np.full(people, -1, dtype=np.int64)
-    seat_of[person] = vacancy
-    report = tables["vacancies_report"]
+    seat_of, own_points = np.full(people, -1, dtype=np.int64), np.zeros(people, dtype=np.int64)
+    block = pair_block(problem, person, vacancy)
+    value = score(ctx, block)
+    seat_of[person], own_points[person] = vacancy, value.points
+    price, price_next = (whole(tables["vacancies_report"][column]) for column in ("price", "price_next"))
+    claim = Claim(
+        seat_of=seat_of,
+        own_points=own_points,
+        openings=problem.vacancies.openings,
+        price=price,
+        price_next=price_next,
+        optimal=optimal,
+    )
     return Evidence(
         problem=problem,
         codebook=codebook,
         ctx=ctx,
         tables=tables,
-        survey=survey,
         person=person,
         vacancy=vacancy,
         idle=number(tables["unassigned"]["candidate_id"], codebook.candidate_ids),
         seat_of=seat_of,
         filled=np.bincount(vacancy, minlength=vacancies).astype(np.int64),
-        price=_whole(report["price"]),
-        price_next=_whole(report["price_next"]),
-        row=edges.row_of().astype(np.int64),
-        seat=edges.seat.astype(np.int64),
-        points=edges.points,
+        price=price,
+        price_next=price_next,
+        block=block,
+        value=value,
+        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads),
     )
 
 
-def _whole(column: pa.ChunkedArray) -> NDArray[np.int64]:
+def whole(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A column of whole numbers; null is 0."""
     return np.asarray(column.combine_chunks().fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -13,7 +13,6 @@ from matcher.domain.wage import WageTable
 from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.eligibility import judge
 from matcher.rules.logic import UNKNOWN
-from matcher.rules.scorecard import score
 from matcher.verdict.checks.check import Check, require, require_equal
 from matcher.verdict.checks.evidence import Evidence, number
 
@@ -22,14 +21,12 @@ _FILE = "assignments"
 
 def check_plan(e: Evidence, wage: WageTable) -> Iterator[Check]:
     """Rules, seats, and all columns of assignments."""
-    block = pair_block(e.problem, e.person, e.vacancy)
+    block, value = e.block, e.value
     verdicts = judge(e.ctx, block)
-    at = e.pair(e.person, e.vacancy)
-    yield require("eligible pair", _FILE, "vacancy_id", verdicts.eligible & (at >= 0))
+    yield require("eligible pair", _FILE, "vacancy_id", verdicts.eligible & e.found.own_found[e.person])
     yield require("seats", "vacancies_report", "openings", e.filled <= e.problem.vacancies.openings)
 
-    value = score(e.ctx, block)
-    points = e.points[at]
+    points = e.found.own_points[e.person]
     yield require("worth more than nothing, for nobody is pinned", _FILE, "points", points > 0)
     yield require("scorecard and search agree", _FILE, "points", points == value.points)
     facts = e.problem.facts
@@ -41,7 +38,7 @@ def check_plan(e: Evidence, wage: WageTable) -> Iterator[Check]:
         "travel_km": [None if m < 0 else m / 1000 for m in block.road_m.tolist()],
         "hours_week": [None if c < 0 else c / 100 for c in value.hours_c.tolist()],
         "loonwaarde_pct": [None if bp < 0 else bp / 100 for bp in block.loonwaarde_bp.tolist()],
-        "rank": (1 + e.per_person(_better(e, points))[e.person]).tolist(),
+        "rank": (1 + e.found.better[e.person]).tolist(),
         "vacancy_price": e.price[e.vacancy].tolist(),
         "pinned": [False] * len(points),
         "kept": [False] * len(points),
@@ -56,39 +53,28 @@ def check_plan(e: Evidence, wage: WageTable) -> Iterator[Check]:
 
 
 def check_alternatives(e: Evidence) -> Iterator[Check]:
-    """Of the other eligible vacancies with openings, the first has none above it, the second one, the third two."""
+    """They are the other eligible vacancies with openings that leave most after paying the price, the lower id first."""
     lists = e.column(_FILE, "alternatives")
-    own = e.seat_of[e.row]
-    other = (own >= 0) & (e.seat != own) & e.open[e.seat]
     length = np.array([-1 if seats is None else len(seats) for seats in lists], dtype=np.int64)
-    yield require("number", _FILE, "alternatives", length == np.minimum(3, e.per_person(other)[e.person]))
-    gain = exact_gain(e)
-    for place in range(3):
+    others = e.found.seat[e.person]
+    yield require("number", _FILE, "alternatives", length == np.count_nonzero(others >= 0, axis=1))
+    for place in range(others.shape[1]):
         has = length > place
-        words = [seats[place] for seats in lists if len(seats) > place]
-        seat = np.full(e.seat_of.size, -1, dtype=np.int64)
-        seat[e.person[has]] = number(words, e.codebook.vacancy_ids)
-        at = e.pair(np.arange(seat.size), seat)
-        fits = (at >= 0) & other[at] if e.row.size else np.zeros(seat.size, dtype=np.bool_)
-        yield require("eligible, open and another one", _FILE, "alternatives", fits[e.person] | ~has)
-        level = gain[at[e.row]]
-        above = other & fits[e.row] & ((gain > level) | ((gain == level) & (e.seat < seat[e.row])))
-        yield require("order", _FILE, "alternatives", (e.per_person(above)[e.person] == place) | ~has)
+        seat = number([seats[place] for seats in lists if len(seats) > place], e.codebook.vacancy_ids)
+        fits = ~has
+        fits[has] = _fit(e, e.person[has], seat) & (seat != e.vacancy[has])
+        yield require("eligible, open and another one", _FILE, "alternatives", fits)
+        in_order = ~has
+        in_order[has] = seat == others[has, place]
+        yield require("order", _FILE, "alternatives", in_order)
 
 
-def exact_gain(e: Evidence) -> NDArray[Any]:
-    """Points minus price of every eligible pair, in Python's integers where int64 would overflow."""
-    price = e.price[e.seat]
-    if e.row.size and int(e.points.min()) - int(price.max()) < -(2**63):
-        return np.subtract(e.points, price, dtype=object)
-    return e.points - price
-
-
-def _better(e: Evidence, points: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Eligible pairs that are worth strictly more than what their person got."""
-    got = np.zeros(e.seat_of.size, dtype=np.int64)
-    got[e.person] = points
-    return np.asarray(e.points > got[e.row])
+def _fit(e: Evidence, person: NDArray[np.int64], seat: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which pairs are eligible and open, by the reference; a negative vacancy is not."""
+    known = seat >= 0
+    fits = known.copy()
+    fits[known] = judge(e.ctx, pair_block(e.problem, person[known], seat[known])).eligible & e.open[seat[known]]
+    return fits
 
 
 def _passed_on_unknown(outcome: NDArray[np.int8], passed: NDArray[np.bool_]) -> list[list[str]]:
@@ -119,9 +105,8 @@ def _names(e: Evidence) -> dict[str, list[Any]]:
 
 def _subsidy(e: Evidence, block: PairBlock, hours_c: NDArray[np.int64], wage: WageTable) -> dict[str, list[Any]]:
     people = e.problem.candidates
-    rows = [
-        subsidy_of(wage, age=age, loonwaarde_bp=bp, eligible=eligible, hours_c=hours, unpaid=unpaid)
-        for age, bp, eligible, hours, unpaid in zip(
+    circumstances = list(
+        zip(
             people.age[e.person].tolist(),
             block.loonwaarde_bp.tolist(),
             people.lks_eligible[e.person].tolist(),
@@ -129,7 +114,14 @@ def _subsidy(e: Evidence, block: PairBlock, hours_c: NDArray[np.int64], wage: Wa
             e.problem.vacancies.unpaid[e.vacancy].tolist(),
             strict=True,
         )
-    ]
+    )
+    amounts = {
+        (age, bp, eligible, hours, unpaid): subsidy_of(
+            wage, age=age, loonwaarde_bp=bp, eligible=eligible, hours_c=hours, unpaid=unpaid
+        )
+        for age, bp, eligible, hours, unpaid in set(circumstances)
+    }
+    rows = [amounts[one] for one in circumstances]
     return {"lks_eur_month": [amount for amount, _ in rows], "lks_basis": [basis for _, basis in rows]}
 
 

@@ -10,90 +10,67 @@ when a chain of such ties, each holding with equality, ends at something that ca
 who keeps nothing. The smallest prices mirror that: every price must hang, through ties, on a price of 0 or on somebody left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.verdict.checks.check import Check, require, require_claim
-from matcher.verdict.checks.evidence import Evidence
+from matcher.verdict.checks.evidence import Evidence, whole
 
 _REPORT = "vacancies_report"
 
 
-def upper_bound(e: Evidence, price: NDArray[np.int64], usable: NDArray[np.bool_]) -> int:
-    """What prices prove, over the eligible pairs marked usable, in Python's integers."""
+def upper_bound(e: Evidence, price: NDArray[np.int64], most: NDArray[np.int64]) -> int:
+    """What prices prove where nobody can keep more than ``most`` at them, in Python's integers."""
     openings = e.problem.vacancies.openings
     rent: int = sum(seats * p for seats, p in zip(openings.tolist(), price.tolist(), strict=True))
-    rest: int = sum(kept(e, price, usable).tolist())
+    rest: int = sum(most.tolist())
     return rent + rest
 
 
-def kept(e: Evidence, price: NDArray[np.int64], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The most each person can keep of a pair's points after paying its price; at least 0, for nobody has to take part."""
-    most = np.zeros(e.seat_of.size, dtype=np.int64)
-    count = np.diff(np.searchsorted(e.row, np.arange(most.size + 1)))
-    some = count > 0
-    if some.any():
-        # A pair worth less than 0 is never the best one; counted as 0 its difference cannot overflow.
-        left = np.where(usable, np.maximum(e.points, 0) - price[e.seat], 0)
-        begin = np.cumsum(count) - count
-        most[some] = np.maximum(np.maximum.reduceat(left, begin[some]), 0)
-    return most
+def check_signs(tables: Mapping[str, pa.Table]) -> Iterator[Check]:
+    """The prices are no gifts."""
+    yield require("at least 0", _REPORT, "price", whole(tables[_REPORT]["price"]) >= 0)
+    yield require("at least 0", _REPORT, "price_next", whole(tables[_REPORT]["price_next"]) >= 0)
 
 
 def check_bound(e: Evidence, claimed: int) -> Iterator[Check]:
-    """The prices are no gifts, and prove the bound over all eligible pairs."""
-    yield require("at least 0", _REPORT, "price", e.price >= 0)
-    yield require("at least 0", _REPORT, "price_next", e.price_next >= 0)
+    """The prices prove the bound over all eligible pairs."""
     yield require("not above price", _REPORT, "price_next", (e.price_next <= e.price) | ~e.open)
-    yield require_claim(
-        "upper_bound, as vacancies_report.price proves it", claimed, upper_bound(e, e.price, e.open[e.seat])
-    )
+    proven = upper_bound(e, e.price, e.found.most)
+    yield require_claim("upper_bound, as vacancies_report.price proves it", claimed, proven)
 
 
 def check_slackness(e: Evidence) -> Iterator[Check]:
     """Nobody could do better at these prices, and what costs anything is full."""
-    most = kept(e, e.price, e.open[e.seat])
-    own = e.points[e.pair(e.person, e.vacancy)] - e.price[e.vacancy]
-    yield require("nobody keeps more elsewhere", "assignments", "vacancy_price", own == most[e.person])
-    yield require("nobody left out could pay", "unassigned", "shortfall", most[e.idle] == 0)
+    own = e.value.points - e.price[e.vacancy]
+    yield require("nobody keeps more elsewhere", "assignments", "vacancy_price", own == e.found.most[e.person])
+    yield require("nobody left out could pay", "unassigned", "shortfall", e.found.most[e.idle] == 0)
     full = e.filled == e.problem.vacancies.openings
     yield require("free openings cost nothing", _REPORT, "price", full | (e.price == 0))
 
 
 def check_largest(e: Evidence) -> Check:
-    """No price could be larger and still prove the optimum."""
-    usable = e.open[e.seat]
-    most = kept(e, e.price, usable)
-    tied = _tied(e, e.price, most) & usable
+    """No price could be larger and still prove the optimum; only after `check_slackness`."""
     anchored = e.filled < e.problem.vacancies.openings
-    anchored[e.vacancy[most[e.person] == 0]] = True
+    anchored[e.vacancy[e.found.most[e.person] == 0]] = True
     # Where i sits at j and k suits him equally well, p_j cannot rise before p_k does.
-    moves = tied & (e.seat_of[e.row] >= 0)
-    held = reached(anchored, e.seat[moves], e.seat_of[e.row[moves]])
+    sits, suits = e.found.ties
+    held = reached(anchored, suits, sits)
     return require("largest optimal price", _REPORT, "price", held | ~e.open)
 
 
 def check_smallest(e: Evidence, objective: int) -> Iterator[Check]:
     """The smaller prices are optimal too, also where there are no openings, and none could be smaller."""
-    everything = np.ones(e.row.size, dtype=np.bool_)
-    proven = upper_bound(e, e.price_next, everything)
+    proven = upper_bound(e, e.price_next, e.found.most_next)
     yield require("proves the optimum", _REPORT, "price_next", [proven == objective])
-    most = kept(e, e.price_next, everything)
-    tied = _tied(e, e.price_next, most)
-    anchored = e.price_next == 0
-    left_out = e.seat_of[e.row] < 0
-    anchored[e.seat[tied & left_out]] = True
+    anchored = (e.price_next == 0) | e.found.anchored
     # Where i sits at j and k suits him equally well, p_k cannot fall before p_j does.
-    moves = tied & ~left_out
-    held = reached(anchored, e.seat_of[e.row[moves]], e.seat[moves])
+    sits, suits = e.found.ties_next
+    held = reached(anchored, sits, suits)
     yield require("smallest optimal price", _REPORT, "price_next", held)
-
-
-def _tied(e: Evidence, price: NDArray[np.int64], most: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Eligible pairs that leave their person exactly the most he can keep."""
-    return np.asarray((e.points >= 0) & (np.maximum(e.points, 0) - price[e.seat] == most[e.row]))
 
 
 def reached(begin: NDArray[np.bool_], source: NDArray[np.int64], target: NDArray[np.int64]) -> NDArray[np.bool_]:

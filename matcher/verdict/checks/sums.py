@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from matcher.domain.tables import COMPLETENESS_COLUMNS
 from matcher.verdict.checks.check import Check, require_claim
 from matcher.verdict.checks.evidence import Evidence
@@ -69,14 +67,14 @@ def _counts(e: Evidence) -> dict[str, Any]:
         "vacancies": vacancies,
         "openings": sum(e.problem.vacancies.openings.tolist()),
         "filled": sum(e.column("vacancies_report", "filled")),
-        "eligible_pairs": len(e.row),
+        "eligible_pairs": sum(e.survey.row_eligible.tolist()),
     }
 
 
 def _selection(e: Evidence) -> dict[str, list[dict[str, Any]]]:
     """Count person by person, each in one group of every dimension."""
     p_of = dict(zip(e.person.tolist(), _micro(e, "p_durable"), strict=True))
-    able = (e.per_person(np.ones(e.row.size, dtype=np.bool_)) > 0).tolist()
+    able = (e.survey.row_eligible > 0).tolist()
     rows = {
         dimension: {name: {"group": name, "people": 0, "eligible": 0, "assigned": 0, "p": 0} for name in names}
         for dimension, names in _NAMES.items()
