@@ -25,6 +25,7 @@ from matcher.verdict.claims import claims_of_manifest
 
 _PUBLISHABLE = {Status.OPTIMAL: 0, Status.WITHIN_GAP: 0, Status.FEASIBLE: 7}
 """What the command line ends with for a plan of each status; any other status is never published."""
+_PRICES = "vacancies_report.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,20 +107,21 @@ def run(
         clock.begin("read")
         inputs = read_inputs(request.inputs)
         clock.end("read")
+        earlier = _earlier(request.previous_run)
         report = match_tables(
             inputs.bundle.raw,
             inputs.policy,
             run_date=inputs.run_date,
             strict=request.strict,
             watch=watch,
-            known_prices=_known_prices(request.previous_run),
+            known_prices=earlier.prices if earlier else None,
         )
         exit_code = _PUBLISHABLE.get(report.result.status)
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
         run_id = output.free_run_id(_run_id(inputs, now))
-        claim = partial(_manifest, run_id=run_id, now=now, inputs=inputs, report=report)
+        claim = partial(_manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier)
         sealed: dict[str, Any] = {}
 
         def seal(tables: Mapping[str, pa.Table], outputs: Sequence[FileRecord]) -> Mapping[str, Any]:
@@ -182,13 +184,24 @@ def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: 
     return check(case, tables, claims_of_manifest(manifest), watch=watch)
 
 
-def _known_prices(folder: Path | None) -> Mapping[str, int] | None:
-    """Prices of an earlier run by vacancy id; a vacancy without one is left out."""
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The run whose prices were started from."""
+
+    facts: Mapping[str, str]
+    prices: Mapping[str, int]
+
+
+def _earlier(folder: Path | None) -> _Earlier | None:
+    """Read the prices of an earlier run; a vacancy without a price is left out."""
     if folder is None:
         return None
-    report = read_run(folder).tables["vacancies_report"]
+    found = read_run(folder)
+    report = found.tables["vacancies_report"]
     pairs = zip(report["vacancy_id"].to_pylist(), report["price"].to_pylist(), strict=True)
-    return {word: price for word, price in pairs if price is not None}
+    digest = next(file.sha256 for file in records_of(found.manifest, "outputs") if file.name == _PRICES)
+    facts = {"run_id": str(found.manifest["run_id"]), "vacancies_report_sha256": digest}
+    return _Earlier(facts, {word: price for word, price in pairs if price is not None})
 
 
 def _run_id(inputs: Inputs, now: dt.datetime) -> str:
@@ -202,6 +215,7 @@ def _manifest(
     now: dt.datetime,
     inputs: Inputs,
     report: MatchReport,
+    earlier: _Earlier | None,
     outputs: Sequence[FileRecord],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -213,6 +227,10 @@ def _manifest(
         inputs=inputs.files,
         outputs=outputs,
         result=report.result,
-        claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},
+        claims={
+            **report.claims,
+            "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],
+            "previous_run": earlier.facts if earlier else None,
+        },
         seconds={**report.seconds, **seconds},
     )

@@ -134,6 +134,31 @@ def _replace(bid: NDArray[np.int64], item: NDArray[Any], base: int, size: int, o
 
 
 @kernel
+def _choice(
+    start: NDArray[np.int64],
+    seat: NDArray[np.int32],
+    points: NDArray[np.int64],
+    scale: int,
+    price: NDArray[np.int64],
+    row: int,
+) -> tuple[int, int]:
+    """Edge on which a row gains most, -1 where none gains anything, and its second best gain, at least 0."""
+    best = 0
+    second = 0
+    chosen = -1
+    for edge in range(start[row], start[row + 1]):
+        gain = points[edge] * scale - price[seat[edge]]
+        if gain > second:
+            if gain > best:
+                second = best
+                best = gain
+                chosen = edge
+            else:
+                second = gain
+    return chosen, second
+
+
+@kernel
 def bid_up(
     start: NDArray[np.int64],
     seat: NDArray[np.int32],
@@ -162,18 +187,7 @@ def bid_up(
     for begin in range(seat_of.size):
         row = begin if seat_of[begin] < 0 else -1
         while row >= 0:
-            best = 0
-            second = 0
-            chosen = -1
-            for edge in range(start[row], start[row + 1]):
-                gain = points[edge] * scale - price[seat[edge]]
-                if gain > second:
-                    if gain > best:
-                        second = best
-                        best = gain
-                        chosen = edge
-                    else:
-                        second = gain
+            chosen, second = _choice(start, seat, points, scale, price, row)
             looked += start[row + 1] - start[row]
             if chosen < 0:
                 break
