@@ -9,7 +9,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from matcher.progress import SILENT, Observer
@@ -83,17 +83,24 @@ class Console:
             grid.add_row(Text(visible(name)), Text("\n".join(visible(line) for line in value.splitlines())))
         self._show(Text(visible(title), style="bold"), grid)
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Print a table; whole numbers are written with thousands marks and stand right."""
+    def table(
+        self,
+        title: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        whole: Callable[[int], str] = "{:,}".format,
+    ) -> None:
+        """Print a table; columns of whole numbers stand right, and ``whole`` writes them."""
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
         grid = Table(title=Text(visible(title), style="bold"), title_justify="left", box=None, padding=(0, 2, 0, 0))
         for place, name in enumerate(columns):
-            numeric = bool(rows) and all(isinstance(row[place], int) for row in rows)
+            cells = [row[place] for row in rows if row[place] is not None]
+            numeric = bool(cells) and all(isinstance(cell, int) for cell in cells)
             grid.add_column(Text(name, style="bold"), justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            grid.add_row(*(Text(_cell(cell)) for cell in row))
+            grid.add_row(*(Text(_cell(cell, whole)) for cell in row))
         self._show(grid)
 
     def note(self, text: str) -> None:
@@ -213,10 +220,10 @@ def _progress(console: "RichConsole") -> "Progress":
     )
 
 
-def _cell(cell: Any) -> str:
+def _cell(cell: Any, whole: Callable[[int], str]) -> str:
     if cell is None:
         return ""
-    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else visible(str(cell))
+    return whole(cell) if isinstance(cell, int) and not isinstance(cell, bool) else visible(str(cell))
 
 
 def _indented(text: str) -> str:

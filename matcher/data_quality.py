@@ -19,7 +19,7 @@ from matcher.intake.stock import SkillCount, known_counts, lost_postcodes, skill
 from matcher.intake.twins import employer_twins
 from matcher.pipeline import Case
 from matcher.progress import SILENT, Observer
-from matcher.verdict.quality import Gaps, by_column, effect, gaps
+from matcher.verdict.quality import Gaps, by_column, effects, gaps
 
 FILE = "data_quality.parquet"
 _TOP = 10
@@ -60,7 +60,8 @@ def data_quality(case: Case, accepted: Accepted, watch: Observer = SILENT) -> di
     Returns
     -------
     dict
-        ``columns`` (known share, what reads it, what an empty cell does, what filling it would open at most), ``rules`` (the funnel
+        ``columns`` (known share, what reads it, what an empty cell does as ``unknown`` and in
+        parts as ``empty``, what filling it would open at most), ``rules`` (the funnel
         with and without unknowns), ``people`` and ``pairs`` (now, and if every unknown passed), ``employer_twins`` (ids only),
         ``postcodes_without_place``, ``skills`` (counts, and the most common of either kind).
     """
@@ -93,6 +94,7 @@ def _columns(case: Case, accepted: Accepted, found: Gaps) -> list[dict[str, Any]
     for use in USES:
         rows = len(accepted[use.table])
         gap = opens.get((use.table, use.column))
+        empty = effects(ctx, use)
         lines.append(
             {
                 "table": use.table,
@@ -101,7 +103,8 @@ def _columns(case: Case, accepted: Accepted, found: Gaps) -> list[dict[str, Any]
                 "known": known[use.table, use.column],
                 "rules": [rule.value for rule in use.rules],
                 "terms": list(use.terms),
-                "unknown": list(effect(ctx, use)),
+                "unknown": [str(one) for one in empty],
+                "empty": [asdict(one) for one in empty],
                 "opens": asdict(gap, dict_factory=_numbers) if gap else None,
             }
         )

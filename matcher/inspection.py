@@ -51,7 +51,7 @@ def inspect(
         "policy_sha256": inputs.policy.sha256(),
         "tables": _tables(inputs, case),
         "rejected": _rejected(case),
-        "warnings": [*inputs.stranger_warnings, *({"code": code, "text": text} for code, text in case.warnings)],
+        "warnings": [*inputs.stranger_warnings, *(headline.facts() for headline in case.warnings)],
         "funnel": funnel_facts(funnel(survey)),
         "people_without_eligible": int(nobody.sum()),
         "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from matcher.domain.headline import Headline
 from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
 from matcher.domain.tables import Codebook, Problem
@@ -42,7 +43,7 @@ class Case:
     rows
         Accepted rows per table.
     warnings
-        (code, text) headlines about the input.
+        Headlines about the input.
     """
 
     problem: Problem
@@ -51,7 +52,7 @@ class Case:
     run_date: dt.date
     rejected: pa.Table
     rows: Mapping[str, int]
-    warnings: tuple[tuple[str, str], ...]
+    warnings: tuple[Headline, ...]
 
     def context(self) -> RuleContext:
         """Return the reference rules over this case."""
@@ -96,7 +97,7 @@ def encoded(accepted: Accepted, rejected: pa.Table, policy: Policy, run_date: dt
     wage = wage_table(run_date, policy.wage)
     if wage.stale:
         text = "The amounts of WML are older than six months. Set [wage] in the policy, or update the package."
-        warnings += (("WML_STALE", text),)
+        warnings += (Headline("WML_STALE", text),)
     return Case(problem, codebook, policy, run_date, rejected, rows, accepted.warnings + warnings)
 
 
@@ -157,7 +158,7 @@ def match_tables(
         "selection_by": figures.selection_by,
         "funnel": funnel_facts(funnel(survey)),
         "warnings": [
-            *({"code": code, "text": text} for code, text in case.warnings),
+            *(headline.facts() for headline in case.warnings),
             *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
         ],
     }

@@ -1,5 +1,6 @@
 """A run on one screen: what a manager asks first, from the manifest alone, in Dutch or English."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,15 +48,20 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
 def warning_text(warning: Mapping[str, Any], language: Language = "en") -> str:
     """Return a warning of the manifest on one line: its code and what it says.
 
-    Its own text is English and may be more exact than the catalogue; a code that the catalogue lacks is shown with what there is.
+    The catalogue speaks where it knows the code and the warning brings its figures; else the warning's own text, which is English.
     """
     words, code = Words(language), str(warning["code"])
-    figures = {**warning, **warning.get("figures", {})}
-    text = warning.get("text") if language == "en" else None
-    if text is None and words.has("warning", code):
-        said = {name: words.share(value) if isinstance(value, float) else value for name, value in figures.items()}
-        text = words.fill("warning", code, **said)
-    return f"{code}: {text or warning.get('text') or ''}".rstrip(": ")
+    told = {name: _told(name, value, words) for name, value in {**warning, **warning.get("figures", {})}.items()}
+    if words.has("warning", code):
+        with contextlib.suppress(KeyError):
+            return f"{code}: {words.fill('warning', code, **told)}"
+    return f"{code}: {warning.get('text') or ''}".rstrip(": ")
+
+
+def _told(name: str, value: Any, words: Words) -> Any:
+    if name == "expected":
+        return words.name_or("kind", value)
+    return words.share(value) if isinstance(value, float) else value
 
 
 def _reasons(by_reason: Mapping[str, int], words: Words) -> str:

@@ -8,9 +8,8 @@ from typing import Any, Literal
 import click
 
 from matcher.cli.app import console, shared
-from matcher.cli.input_commands import FOLDER
+from matcher.cli.input_commands import FOLDER, LANGUAGE
 
-LANGUAGE = click.Choice(["nl", "en"])
 _NEAR = 3
 
 

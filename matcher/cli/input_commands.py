@@ -3,7 +3,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -11,8 +11,8 @@ from matcher.cli.app import console, shared
 
 FOLDER = click.Path(path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+LANGUAGE = click.Choice(["nl", "en"])
 SCENARIOS = ("pilot", "enschede", "twente", "region", "nation")
-_SHOWN = 20
 
 
 @click.command()
@@ -80,6 +80,7 @@ def sample(  # noqa: PLR0917 - click fills them in by name
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
 @click.option("--quick", is_flag=True, help="Rows and funnel only: leave out what the gaps in the data cost.")
 @click.option("--write", type=FOLDER, help="Also write data_quality.parquet here: a file, or a folder to put it in.")
+@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the report; --json has none.")
 @shared(quiet=True)
 def validate(  # noqa: PLR0917
     directory: Path,
@@ -88,6 +89,7 @@ def validate(  # noqa: PLR0917
     strict: bool,
     quick: bool,
     write: Path | None,
+    lang: Literal["nl", "en"],
     as_json: bool,
     no_color: bool,
     quiet: bool,
@@ -100,6 +102,7 @@ def validate(  # noqa: PLR0917
     Example:
       matcher validate demo/bundle --run-date 2026-11-21
     """
+    from matcher.cli.quality_view import QualityView
     from matcher.data_quality import quality_path, write_quality
     from matcher.inputs import InputRequest
     from matcher.inspection import inspect
@@ -116,51 +119,8 @@ def validate(  # noqa: PLR0917
     if as_json:
         out.document(facts)
         return 0
-    _show_inspection(out, facts)
+    QualityView(out, lang).show(facts)
     return 0
-
-
-def _show_inspection(out: Any, facts: dict[str, Any]) -> None:
-    from matcher.cli.quality_view import show_funnel, show_quality
-    from matcher.summary import warning_text
-
-    out.table(
-        f"Bundle on {facts['run_date']}",
-        ("file", "rows", "accepted"),
-        [(table["file"], table["rows"], table["accepted"]) for table in facts["tables"]],
-    )
-    if facts["rejected"]:
-        out.raw("")
-        out.table(
-            "To mend (every line: matcher run writes rejected.parquet)",
-            ("file", "column", "code", "severity", "lines", "first rows"),
-            [
-                (
-                    one["file"],
-                    one["column"],
-                    one["code"],
-                    one["severity"],
-                    one["lines"],
-                    ", ".join(map(str, one["rows"])),
-                )
-                for one in facts["rejected"][:_SHOWN]
-            ],
-        )
-    funnel = facts["funnel"]
-    show_funnel(out, facts)
-    if facts["quality"]:
-        show_quality(out, facts["quality"])
-    out.raw("")
-    out.facts(
-        "In short",
-        [
-            ("in reach", f"{funnel['in_reach']:,} pairs"),
-            ("eligible", f"{funnel['eligible']:,} pairs"),
-            ("people without any", f"{facts['people_without_eligible']:,}"),
-            ("of which only through gaps", f"{facts['people_missing_data']:,}"),
-            ("warnings", "\n".join(map(warning_text, facts["warnings"])) or "none"),
-        ],
-    )
 
 
 @click.command(short_help="Show the columns of a table or the keys of the policy, or write a template.")

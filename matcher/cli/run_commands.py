@@ -10,8 +10,7 @@ from typing import Literal
 import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
-from matcher.cli.explain_command import LANGUAGE
-from matcher.cli.input_commands import DAY, FOLDER
+from matcher.cli.input_commands import DAY, FOLDER, LANGUAGE
 from matcher.interrupts import Interrupts
 
 

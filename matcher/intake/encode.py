@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import codes
+from matcher.domain.headline import Headline
 from matcher.domain.policy import Policy
 from matcher.domain.tables import DAY_UNKNOWN, Agencies, Codebook, Facts, Problem
 from matcher.intake.jobs import encode_vacancies
@@ -19,9 +20,7 @@ _EPOCH = dt.date(1970, 1, 1)
 _PLACED_AT_LEAST = 10  # one in ten rows needs a place, else DISTANCE says nothing
 
 
-def encode(
-    accepted: Accepted, policy: Policy, run_date: dt.date
-) -> tuple[Problem, Codebook, tuple[tuple[str, str], ...]]:
+def encode(accepted: Accepted, policy: Policy, run_date: dt.date) -> tuple[Problem, Codebook, tuple[Headline, ...]]:
     """Encode a bundle.
 
     Parameters
@@ -38,7 +37,7 @@ def encode(
     Problem, Codebook
         People and vacancies sorted by id (code points); the way back.
     warnings
-        (code, text) headlines.
+        Headlines about the bundle.
     """
     people, jobs = _sorted(accepted["candidates"], "candidate_id"), _sorted(accepted["vacancies"], "vacancy_id")
     run_d = (run_date - _EPOCH).days
@@ -58,16 +57,15 @@ def encode(
     return problem, words.codebook(people, jobs), warnings
 
 
-def _distance(
-    policy: Policy, home: NDArray[np.int32], work: NDArray[np.int32]
-) -> tuple[bool, tuple[tuple[str, str], ...]]:
+def _distance(policy: Policy, home: NDArray[np.int32], work: NDArray[np.int32]) -> tuple[bool, tuple[Headline, ...]]:
     if not policy.rules.DISTANCE.enabled:
         return False, ()
     for name, place in (("candidates", home), ("vacancies", work)):
         placed = int((place >= 0).sum())
         if placed * _PLACED_AT_LEAST < place.size:
             text = f"DISTANCE is off: only {placed} of {place.size} {name} have a place. Add places.parquet, or lat and lon."
-            return False, (("DISTANCE_OFF", text),)
+            figures: dict[str, int | str] = {"file": f"{name}.parquet", "placed": placed, "rows": place.size}
+            return False, (Headline("DISTANCE_OFF", text, figures),)
     return True, ()
 
 

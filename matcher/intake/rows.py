@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.headline import Headline
 from matcher.domain.schema import TableSchema
 from matcher.domain.tables import DAY_UNKNOWN
 from matcher.intake.cells import Cells, Days, Flags, Numbers, Wholes, WordLists, Words
@@ -86,7 +87,7 @@ class Accepted:
     tables: Mapping[str, Rows]
     given: frozenset[str]
     read: Mapping[str, int]
-    warnings: tuple[tuple[str, str], ...]
+    warnings: tuple[Headline, ...]
 
     def __getitem__(self, name: str) -> Rows:
         return self.tables[name]

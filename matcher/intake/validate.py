@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.domain.codes import Fault
+from matcher.domain.headline import Headline
 from matcher.domain.raw import RawTables
 from matcher.domain.schema import NOT_YET, TABLES, Column, Kind, TableSchema
 from matcher.errors import InputError, NotSupportedError
@@ -45,7 +46,7 @@ def validate(raw: RawTables, *, strict: bool = False) -> tuple[Accepted, pa.Tabl
         A column or table of the contract that this version does not use yet holds something.
     """
     ledger = Ledger()
-    warnings: list[tuple[str, str]] = []
+    warnings: list[Headline] = []
     for name in NOT_YET:
         if name in raw.tables and raw.tables[name].num_rows:
             raise NotSupportedError(f"{name}.parquet is not supported yet. Remove it to run without it.")
@@ -77,7 +78,7 @@ def _required(schema: TableSchema) -> str:
     return ", ".join(column.name for column in schema.columns if column.required)
 
 
-def _read(schema: TableSchema, table: pa.Table, given: bool, ledger: Ledger, warnings: list[tuple[str, str]]) -> Rows:
+def _read(schema: TableSchema, table: pa.Table, given: bool, ledger: Ledger, warnings: list[Headline]) -> Rows:
     """Bring one table into plain form and drop its bad rows."""
     if given:
         _check_names(schema, table, ledger)
@@ -122,7 +123,7 @@ def _unknown(column: Column, size: int) -> Cells:
     return _plain(column, pa.chunked_array([pa.nulls(size)]))
 
 
-def _unusable(schema: TableSchema, column: Column, found: str) -> tuple[str, str]:
+def _unusable(schema: TableSchema, column: Column, found: str) -> Headline:
     """Return the headline for a column read as unknown, or stop where that would drop a demand."""
     if column.required or column.null_is_free or column.kind is Kind.ID:
         raise InputError(
@@ -130,7 +131,8 @@ def _unusable(schema: TableSchema, column: Column, found: str) -> tuple[str, str
             "A broken column cannot be read as 'unknown' here; write it with the right type or leave it out."
         )
     text = f"{schema.file}: column {column.name} has type {found}, expected {column.kind}; it counts as unknown."
-    return "COLUMN_UNUSABLE", text
+    figures = {"file": schema.file, "column": column.name, "found": found, "expected": column.kind.value}
+    return Headline("COLUMN_UNUSABLE", text, figures)
 
 
 def _check_names(schema: TableSchema, table: pa.Table, ledger: Ledger) -> None:

@@ -5,6 +5,7 @@ Counts of pairs, people and vacancies only; who they are is left out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,24 +105,67 @@ def gaps(ctx: RuleContext, watch: Observer = SILENT) -> Gaps:
     return count.total()
 
 
-def effect(ctx: RuleContext, use: Use) -> tuple[str, ...]:
-    """Say what an empty cell of a column does under the policy of ``ctx``: "fails SKILLS", "passes LOAD", "blockers -200"."""
+class Empty(StrEnum):
+    """What an empty cell does to a rule or a term."""
+
+    FAILS = "fails"
+    PASSES = "passes"
+    EITHER = "either"
+    OFF = "off"
+    NOTHING = "nothing"
+    OPEN = "open"
+    DEFAULT = "default"
+    NONE = "none"
+    SCORES = "scores"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an empty cell does in one place.
+
+    Attributes
+    ----------
+    on
+        Code of the rule, or name of the term.
+    weight
+        What it adds to the scorecard, for a term; None for a rule.
+    """
+
+    does: Empty
+    on: str
+    weight: int | None = None
+
+    def __str__(self) -> str:
+        match self.does:
+            case Empty.SCORES:
+                return f"{self.on} {self.weight:+d}" if self.weight else f"{self.on} 0"
+            case Empty.OFF:
+                return f"{self.on} is off"
+            case Empty.FAILS | Empty.PASSES:
+                return f"{self.does.value} {self.on}"
+            case Empty.EITHER:
+                return f"passes or fails {self.on}"
+        return f"{self.on}: {Null[self.does.name].value}"
+
+
+def effects(ctx: RuleContext, use: Use) -> tuple[Effect, ...]:
+    """Say what an empty cell of a column does under the policy of ``ctx``; as text "fails SKILLS", "passes LOAD", "blockers -200"."""
     found = []
     for rule, null in use.rules.items():
         if not ctx.switched_on[rule]:
-            found.append(f"{rule.value} is off")
+            found.append(Effect(Empty.OFF, rule.value))
         elif null is Null.UNKNOWN:
             passes = ctx.passes_on_unknown[rule]
-            word = "passes" if passes.all() else ("passes or fails" if passes.any() else "fails")
-            found.append(f"{word} {rule.value}")
+            does = Empty.PASSES if passes.all() else (Empty.EITHER if passes.any() else Empty.FAILS)
+            found.append(Effect(does, rule.value))
         elif null is not Null.NO_HELP:
-            found.append(f"{rule.value}: {null.value}")
+            found.append(Effect(Empty[null.name], rule.value))
     for term, key in use.terms.items():
         weight = 0
         if key:
             section, _, name = key.partition(".")
             weight = getattr(getattr(ctx.policy.scorecard, section), name)
-        found.append(f"{term} {weight:+d}" if weight else f"{term} 0")
+        found.append(Effect(Empty.SCORES, term, weight))
     return tuple(found)
 
 

@@ -72,7 +72,8 @@ def test_validate_counts_what_is_rejected(matcher: Run, bundle: Path) -> None:
     assert [(one["file"].removesuffix(".parquet"), one["lines"], one["rows"]) for one in twice] == [
         ("candidates", 2, [4, 151])
     ]
-    assert "DUPLICATE_ID" in matcher("validate", bundle).out
+    assert "staat er vaker in (DUPLICATE_ID)" in matcher("validate", bundle).out
+    assert "stands in it more than once (DUPLICATE_ID)" in matcher("validate", bundle, "--lang", "en").out
     assert matcher("validate", bundle, "--strict").code == 3
 
 
@@ -84,12 +85,18 @@ def test_validate_says_what_gaps_cost(matcher: Run, made: Path, tmp_path: Path) 
     assert [one["removed"] for one in quality["rules"]] == list(facts["funnel"]["removed"].values())
     people = quality["people"]
     assert people["if_known"] - people["eligible"] == facts["people_missing_data"]
-    words = matcher("validate", made / "bundle", "--run-date", DAY)
-    assert "fails SKILLS" in words.out
+    words = matcher("validate", made / "bundle", "--run-date", DAY, "--lang", "en")
+    assert "fails skills (SKILLS)" in words.out
     assert "What filling a column would open at most" in words.out
+    dutch = matcher("validate", made / "bundle", "--run-date", DAY)
+    assert "telt als niet in orde: vaardigheden (SKILLS)" in dutch.out
+    assert "Wat het invullen van een kolom hoogstens oplevert" in dutch.out
+    assert len(dutch.out.splitlines()) == len(words.out.splitlines())
+    assert {"does": "fails", "on": "SKILLS", "weight": None} in quality["columns"][1]["empty"]
+    assert matcher("validate", made / "bundle", "--run-date", DAY, "--json", "--lang", "en").json() == facts
     quick = matcher("validate", made / "bundle", "--quick", "--json").json()
     assert quick["quality"] is None
-    assert "filling" not in matcher("validate", made / "bundle", "--quick").out
+    assert "invullen" not in matcher("validate", made / "bundle", "--quick").out
     assert {path: path.read_bytes() for path in (made / "bundle").iterdir()} == before
 
 

@@ -50,7 +50,7 @@ def test_every_code_has_a_meaning(pages: dict[str, str]) -> None:
 
 
 def test_every_warning_of_the_program_is_known() -> None:
-    """Headlines are (CODE, text) pairs or Notices; each code that stands in one has a meaning."""
+    """Headlines are Headline(CODE, text, ...), Notices or plain dicts; each code that stands in one has a meaning."""
     found = set()
     for path in (ROOT / "matcher").rglob("*.py"):
         if "importing" in path.parts:
@@ -58,7 +58,7 @@ def test_every_warning_of_the_program_is_known() -> None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in [*ast.walk(tree), *(ast.Module([one], []) for one in tree.body)]:
             match node:
-                case ast.Tuple(elts=[ast.Constant(value=str(code)), ast.Name(id="text")]):
+                case ast.Call(func=ast.Name(id="Headline"), args=[ast.Constant(value=str(code)), *_]):
                     found.add(code)
                 case ast.Module(body=[ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(code)))]):
                     found.update({code} & {name})

@@ -120,7 +120,8 @@ def test_distance_is_off_where_few_have_a_place() -> None:
     }
     problem, _, warnings = encoded(candidates=columns)
     assert not problem.distance_on
-    assert warnings[0][0] == "DISTANCE_OFF"
+    assert warnings[0].code == "DISTANCE_OFF"
+    assert warnings[0].figures == {"file": "candidates.parquet", "placed": 1, "rows": 11}
     columns = {name: values[:10] for name, values in columns.items()}
     vacancies = {"vacancy_id": ["v"], "openings": [1], "lat": [52.0], "lon": [6.9]}
     assert encoded(candidates=columns, vacancies=vacancies)[0].distance_on

@@ -147,7 +147,9 @@ def test_a_broken_column_stops_the_run_where_null_means_nothing_asked() -> None:
         judged(candidates=people(arm=[1, 2, 3]))
     accepted, rejected = judged(candidates=people(hours_min=["45,5", None, "x"]))
     assert rejected == [("candidates.parquet", None, None, "hours_min", "WRONG_TYPE", "error")]
-    assert accepted.warnings[0][0] == "COLUMN_UNUSABLE"
+    facts = accepted.warnings[0].facts()
+    assert (facts["code"], facts["figures"]["column"]) == ("COLUMN_UNUSABLE", "hours_min")
+    assert "45,5" not in str(facts)
     with pytest.raises(InputError, match="--strict"):
         validate(RawTables({"candidates": people(hours_min=["a", "b", "c"]), "vacancies": jobs()}), strict=True)
 

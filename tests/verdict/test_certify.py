@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from matcher.domain.codes import RULE_INDEX, Rule
 from matcher.domain.policy import Policy
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import loonkostensubsidie, wage_table
@@ -25,10 +26,13 @@ from matcher.rules.context import rule_context
 from matcher.rules.scan import scan
 from matcher.solvers.protocol import SolveParams
 from matcher.verdict.certify import certify
+from matcher.verdict.checks import evidence
 from matcher.verdict.checks.check import require_equal
 from matcher.verdict.checks.plan import subsidy_of
 from matcher.verdict.checks.prices import reached
 from matcher.verdict.claims import claims_of_manifest
+from matcher.verdict.sweep.findings import Findings
+from matcher.verdict.sweep.look import look_at_all
 from tests.problems import random_problem, with_vacancies
 from tests.verdict.support import Run, assembled, codebook_of, run, stopped_early
 
@@ -425,6 +429,51 @@ def test_a_negative_price_is_found(plan: Run) -> None:
     at = _first(plan, "vacancies_report", lambda row: row["price"] == 0)
     with pytest.raises(CertificateError, match=r"vacancies_report\.price: at least 0"):
         plan.certify(tables={"vacancies_report": _set(plan.outcome.vacancies, "price", at, -1)})
+
+
+def _altered(field: str, *moved: tuple[int, str, int]) -> Callable[..., Findings]:
+    """A look at all pairs that miscounts: by so many, for some row and rule."""
+
+    def look(*args: Any, **knobs: Any) -> Findings:
+        found = look_at_all(*args, **knobs)
+        counts = getattr(found.survey, field).copy()
+        for row, rule, more in moved:
+            counts[row, RULE_INDEX[Rule(rule)]] += more
+        return replace(found, survey=replace(found.survey, **{field: counts}))
+
+    return look
+
+
+LOST = "a fresh look counts what it found"
+UNEQUAL = "people and vacancies were asked the same"
+
+
+@pytest.mark.parametrize(
+    ("look", "message"),
+    [
+        (_altered("row_first", (0, "LANE", 1), (1, "LANE", -1)), rf"unassigned\.n_eligible: {LOST}"),
+        (_altered("seat_first", (0, "LANE", 1), (1, "LANE", -1)), rf"vacancies_report\.n_eligible: {LOST}"),
+        (_altered("seat_first", (0, "LANE", 1), (0, "HOURS", -1)), rf"vacancies_report\.rule: {UNEQUAL}"),
+        (_altered("row_first_unknown", (0, "SKILLS", 1)), rf"vacancies_report\.rule: {UNEQUAL}"),
+    ],
+    ids=["a person's pair", "a vacancy's pair", "a rule", "an unknown"],
+)
+def test_a_look_that_miscounts_is_found(
+    plan: Run, look: Callable[..., Findings], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "look_at_all", look)
+    with pytest.raises(CertificateError, match=message):
+        plan.certify()
+
+
+def test_a_look_that_scores_otherwise_is_found(plan: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(*args: Any, **knobs: Any) -> Findings:
+        found = look_at_all(*args, **knobs)
+        return replace(found, own_points=found.own_points + 1)
+
+    monkeypatch.setattr(evidence, "look_at_all", look)
+    with pytest.raises(CertificateError, match=r"assignments\.points: scorecard and search agree"):
+        plan.certify()
 
 
 def test_a_stopped_run_passes_and_says_so() -> None:

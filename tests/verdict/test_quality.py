@@ -17,7 +17,7 @@ from matcher.rules.eligibility import judge
 from matcher.rules.gaps import GAPS
 from matcher.rules.logic import FAIL, UNKNOWN
 from matcher.rules.scan import scan
-from matcher.verdict.quality import by_column, effect, gaps
+from matcher.verdict.quality import by_column, effects, gaps
 from tests.problems import RUN_D, plain_problem, random_problem, sets_from, with_candidates, with_vacancies
 
 STRICT = Policy.model_validate(
@@ -216,8 +216,8 @@ def test_effect_follows_the_policy() -> None:
         {"rules": {"SKILLS": {"unknown": "pass"}}, "scorecard": {"blockers": {"unknown": -7}}}
     )
     ctx = rule_context(problem, policy)
-    assert effect(rule_context(problem, Policy()), uses["candidates", "skills"])[0] == "fails SKILLS"
-    assert effect(ctx, uses["candidates", "skills"])[0] == "passes SKILLS"
-    assert effect(ctx, uses["candidates", "blockers"]) == ("blockers -7",)
-    assert effect(ctx, uses["candidates", "education_level"]) == ("EDUCATION is off",)
-    assert effect(ctx, uses["vacancies", "licences"]) == ("LICENCE: asks nothing",)
+    assert str(effects(rule_context(problem, Policy()), uses["candidates", "skills"])[0]) == "fails SKILLS"
+    assert str(effects(ctx, uses["candidates", "skills"])[0]) == "passes SKILLS"
+    assert [str(one) for one in effects(ctx, uses["candidates", "blockers"])] == ["blockers -7"]
+    assert [str(one) for one in effects(ctx, uses["candidates", "education_level"])] == ["EDUCATION is off"]
+    assert [str(one) for one in effects(ctx, uses["vacancies", "licences"])] == ["LICENCE: asks nothing"]

@@ -1,5 +1,6 @@
 """The fast look at all pairs says what the plain one says, and sums its pairs up as anybody would."""
 
+import os
 from dataclasses import fields, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from numpy.typing import NDArray
 
 from matcher.domain.codes import RULES
@@ -18,20 +20,48 @@ from matcher.rules.context import RuleContext, rule_context
 from matcher.rules.scan import scan
 from matcher.units import divide_half_even
 from matcher.verdict.sweep import look as look_module
+from matcher.verdict.sweep import pairs, sift
 from matcher.verdict.sweep import roads as roads_module
 from matcher.verdict.sweep import ruling as ruling_module
 from matcher.verdict.sweep import tiles as tiles_module
 from matcher.verdict.sweep.blocks import bits_of
 from matcher.verdict.sweep.claim import Claim
 from matcher.verdict.sweep.classes import classes
-from matcher.verdict.sweep.crew import Crew
+from matcher.verdict.sweep.crew import Crew, processors
 from matcher.verdict.sweep.findings import Findings, exact_gain
 from matcher.verdict.sweep.look import look_at_all
-from matcher.verdict.sweep.pairs import goes_before, half_even, remember
 from matcher.verdict.sweep.roads import BEYOND_REACH, at_least_m, road_table
 from matcher.verdict.sweep.ruling import Ruling, rulings
-from matcher.verdict.sweep.sift import lowest, ones, set_range
 from tests.problems import plain_problem, random_problem, with_candidates, with_vacancies
+
+
+@njit
+def ones(word: np.uint64) -> int:
+    """Parts of kernels have no entry from Python."""
+    return sift.ones(word)
+
+
+@njit
+def lowest(word: np.uint64) -> int:
+    return sift.lowest(word)
+
+
+@njit
+def set_range(words: NDArray[np.uint64], begin: int, end: int) -> None:
+    sift.set_range(words, begin, end)
+
+
+@njit
+def half_even(top: int, bottom: int) -> int:
+    return pairs.half_even(top, bottom)
+
+
+@njit
+def remember(
+    gain: int, seat: int, points: int, gains: NDArray[np.int64], seats: NDArray[np.int64], values: NDArray[np.int64]
+) -> None:
+    pairs.remember(gain, seat, points, gains, seats, values)
+
 
 POLICIES = [
     Policy(),
@@ -334,6 +364,12 @@ def test_a_crew_has_as_many_hands_as_processors() -> None:
         assert list(crew.map(abs, [-1, 2])) == [1, 2]
 
 
+def test_a_system_that_cannot_say_which_processors_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert processors() == 1
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_rule_reads_no_more_than_its_classes_say(seed: int) -> None:
     """Whoever is in one class gets the same answers: asked about everybody, a rule says what it says of the class."""
@@ -356,6 +392,7 @@ def test_classes() -> None:
     assert small[0].tolist() == [0, 1, 0]
     assert classes((), 3)[0].tolist() == [0, 0, 0]
     assert classes((), 0)[1].size == 0
+    assert classes((np.zeros(0, dtype=np.int8),), 0)[0].size == 0
 
 
 @settings(deadline=None)
@@ -384,15 +421,14 @@ def test_half_even(top: int, bottom: int) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-5, 5), st.integers(0, 50)), unique_by=lambda pair: pair[1]))
-def test_the_best_three(pairs: list[tuple[int, int]]) -> None:
+def test_the_best_three(offers: list[tuple[int, int]]) -> None:
     gains, values = np.zeros(3, dtype=np.int64), np.zeros(3, dtype=np.int64)
     seats = np.full(3, -1, dtype=np.int64)
-    for gain, seat in pairs:
+    for gain, seat in offers:
         remember(gain, seat, gain + 100, gains, seats, values)
-    best = sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:3]
+    best = sorted(offers, key=lambda pair: (-pair[0], pair[1]))[:3]
     assert seats.tolist() == [seat for _, seat in best] + [-1] * (3 - len(best))
     assert values[: len(best)].tolist() == [gain + 100 for gain, _ in best]
-    assert goes_before(1, 9, 1, -1)
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(0, 2**63 - 1))

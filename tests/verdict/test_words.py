@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from matcher.domain.codes import CONTRACTS, LANES, SHIFTS, TRANSPORT, Reason, Rule
+from matcher.domain.codes import CONTRACTS, LANES, SHIFTS, TRANSPORT, Fault, Reason, Rule
+from matcher.domain.schema import Kind
 from matcher.domain.shipped import shipped
 from matcher.domain.wage import Basis
+from matcher.intake.rejections import ERROR, WARNING
 from matcher.model.solution import Proof, Status
 from matcher.rules.scorecard import TERMS
 from matcher.summary import warning_text
@@ -18,13 +20,26 @@ from matcher.verdict.changes import Change, ChangeKind, WhatIf, WhatIfState
 from matcher.verdict.explain_pair import Outcome, Standing
 from matcher.verdict.fills import _FIELDS
 from matcher.verdict.metrics import LONG_BENEFIT_LAGS
+from matcher.verdict.quality import Empty
 from matcher.verdict.wording_change import change_text, what_if_lines
 from matcher.verdict.words import Words
 
 PACKAGE = Path(__file__).parents[2] / "matcher"
 LANGUAGES = ("nl", "en")
-SPOKEN = ("reason", "rule", "unknown", "subsidy", "phrase", "change", "what_if", "vacancy", "pair", "warning")
-SOURCES = [*sorted((PACKAGE / "verdict").glob("*.py")), PACKAGE / "summary.py"]
+SPOKEN = (
+    "reason",
+    "rule",
+    "unknown",
+    "subsidy",
+    "phrase",
+    "change",
+    "what_if",
+    "vacancy",
+    "pair",
+    "warning",
+    "validate",
+)
+SOURCES = [*sorted((PACKAGE / "verdict").glob("*.py")), PACKAGE / "summary.py", PACKAGE / "cli" / "quality_view.py"]
 
 
 def _blanks(text: str) -> list[str]:
@@ -48,6 +63,10 @@ def test_every_code_has_words(language: str) -> None:
     assert list(words["contract"]) == list(CONTRACTS)
     assert list(words["transport"]) == list(TRANSPORT)
     assert list(words["status"]) == [status.value for status in Status]
+    assert list(words["fault"]) == [fault.value for fault in Fault]
+    assert list(words["severity"]) == [ERROR, WARNING]
+    assert list(words["kind"]) == [kind.value for kind in Kind]
+    assert list(words["empty"]) == [empty.value for empty in Empty]
     assert list(words["proof"]) == [proof.value for proof in Proof]
     assert {standing.value for standing in Standing} <= set(words["pair"])
     asked = {*WhatIfState} - {WhatIfState.PLACED, WhatIfState.CONTROL_ARM}
@@ -89,6 +108,8 @@ def _asked_of(path: Path) -> set[tuple[str, str, frozenset[str]]]:
         given = frozenset(word.arg for word in node.keywords if word.arg is not None)
         if node.func.attr == "phrase" and texts and texts[0]:
             found |= {("phrase", key, given) for key in texts[0]}
+        elif node.func.attr == "_say" and texts and texts[0]:
+            found |= {("validate", key, given) for key in texts[0]}
         elif node.func.attr in {"fill", "name"} and len(texts) == 2 and texts[0] and texts[1]:
             found |= {(texts[0][0], key, given) for key in texts[1]}
     return found
@@ -106,7 +127,16 @@ def test_every_phrase_that_the_code_names_exists_and_gets_its_blanks() -> None:
 def test_every_phrase_is_used() -> None:
     """A phrase that nobody says is a phrase that nobody keeps true."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    spoken = {"phrase": 0, "vacancy": 0, "pair": 0, "what_if": 0, "summary": 0, "number": 0}
+    spoken = {
+        "phrase": 0,
+        "vacancy": 0,
+        "pair": 0,
+        "what_if": 0,
+        "summary": 0,
+        "number": 0,
+        "validate": 0,
+        "heading": 0,
+    }
     named = {f'"{one.value}"' for kind in (Standing, WhatIfState) for one in kind}
     for section in spoken:
         for key in shipped("words_nl")[section]:
@@ -121,8 +151,7 @@ def test_every_warning_has_words() -> None:
         if path.parent.name in {"cli", "importing"}:
             continue
         text = path.read_text(encoding="utf-8")
-        pairs = re.findall(r'\(\s*"([A-Z]+_[A-Z_]+)",\s*text\s*\)|return "([A-Z]+_[A-Z_]+)", text', text)
-        found |= {one or other for one, other in pairs}
+        found |= set(re.findall(r'Headline\(\s*"([A-Z_]+)"', text))
         found |= set(re.findall(r'"code": "([A-Z]+_[A-Z_]+)"', text))
     assert found >= {"WML_STALE", "DISTANCE_OFF", "COLUMN_UNUSABLE", "UNKNOWN_FILE"}
     for language in LANGUAGES:
@@ -130,9 +159,22 @@ def test_every_warning_has_words() -> None:
 
 
 def test_warnings_are_told_in_both_languages() -> None:
-    exact = {"code": "DISTANCE_OFF", "text": "DISTANCE is off: only 3 of 99 candidates have a place."}
+    exact: dict[str, object] = {
+        "code": "DISTANCE_OFF",
+        "text": "DISTANCE is off: only 3 of 99 candidates have a place.",
+    }
     assert warning_text(exact) == "DISTANCE_OFF: DISTANCE is off: only 3 of 99 candidates have a place."
-    assert warning_text(exact, "nl").startswith("DISTANCE_OFF: De afstand telt niet mee")
+    assert warning_text(exact, "nl") == warning_text(exact)  # figures are missing: an older manifest
+    exact["figures"] = {"file": "candidates.parquet", "placed": 3, "rows": 1099}
+    assert "maar 3 van de 1.099 rijen van candidates.parquet" in warning_text(exact, "nl")
+    assert "only 3 of 1,099 rows of candidates.parquet" in warning_text(exact)
+    broken = {"file": "candidates.parquet", "column": "hours_min", "found": "string", "expected": "decimal"}
+    column = {"code": "COLUMN_UNUSABLE", "text": "x", "figures": broken}
+    assert warning_text(column, "nl").startswith(
+        "COLUMN_UNUSABLE: candidates.parquet: kolom hours_min is van het type string"
+    )
+    assert "Nodig is: getal." in warning_text(column, "nl")
+    assert "Expected is: number." in warning_text(column)
     figures = {"people": 1500, "assigned": 3, "rate": 0.002, "overall_rate": 0.5}
     lags = warning_text({"code": LONG_BENEFIT_LAGS, "figures": figures}, "nl")
     assert "0,2 %" in lags

@@ -12,7 +12,7 @@ from matcher.verdict.sweep.blocks import steps_of
 from matcher.verdict.sweep.claim import Claim
 from matcher.verdict.sweep.crew import Crew, Tools
 from matcher.verdict.sweep.findings import AllTies, Findings, findings, found_nothing, no_counts, no_ties
-from matcher.verdict.sweep.known import Known, judge_known
+from matcher.verdict.sweep.known import judge_known
 from matcher.verdict.sweep.layout import WORD, Bench, Bits, Jobs, Ties, Tile
 from matcher.verdict.sweep.pairs import look_at_rows
 from matcher.verdict.sweep.ruling import Ruling, outcome_without_skills, rulings
@@ -42,15 +42,15 @@ def look_at_all(ctx: RuleContext, claim: Claim, watch: Observer = SILENT, *, thr
     people, jobs = ctx.problem.shape
     listed = len(ctx.problem.facts)
     watch.phase("scan", total=listed if ctx.problem.listed_only else 2 * people * jobs)
-    known = judge_known(ctx)
     view = _View(ctx, watch)
+    known = judge_known(ctx, view.by_person, view.by_vacancy, view.found)
     if ctx.problem.listed_only:
         watch.step(listed)
     elif people and jobs:
         with Crew(threads) as crew:
             view.from_both_sides(claim, crew)
     return findings(
-        survey=view.survey(known),
+        survey=view.survey(),
         found=view.found,
         known=known,
         claim=claim,
@@ -60,12 +60,12 @@ def look_at_all(ctx: RuleContext, claim: Claim, watch: Observer = SILENT, *, thr
 
 
 class _View:
-    """What is seen of the pairs about which nothing is known."""
+    """What is seen of the pairs."""
 
     def __init__(self, ctx: RuleContext, watch: Observer) -> None:
         people, jobs = ctx.problem.shape
         self._ctx, self._watch, self._done = ctx, watch, 0
-        self._by_person, self._by_vacancy = no_counts(people), no_counts(jobs)
+        self.by_person, self.by_vacancy = no_counts(people), no_counts(jobs)
         self.found, self.ties, self.anchored = found_nothing(people), AllTies(), np.zeros(jobs, dtype=np.bool_)
 
     def from_both_sides(self, claim: Claim, crew: Crew) -> None:
@@ -94,7 +94,7 @@ class _View:
             (bench, ties), (tile, block, (at, stop)) = desk, task
             seen = AllTies()
             while at < stop:
-                at = look_at_rows(tile, at, stop, rows, block, worth, bench, self._by_person, self.found, ties)
+                at = look_at_rows(tile, at, stop, rows, block, worth, bench, self.by_person, self.found, ties)
                 seen.take(ties)
             return seen
 
@@ -110,7 +110,7 @@ class _View:
     def _for_vacancies(self, tiler: Tiler, jobs: Side, crew: Crew) -> None:
         def count(bench: Bench, task: tuple[Tile, _Shard]) -> None:
             tile, (start, stop) = task
-            count_rows(tile, start, stop, jobs.order, bench, self._by_vacancy)
+            count_rows(tile, start, stop, jobs.order, bench, self.by_vacancy)
 
         for tile, _ in tiler:
             benches = Tools(_bench(self._ctx, tile) for _ in range(crew.size))
@@ -122,17 +122,16 @@ class _View:
         self._done += len(tile.spot) * int(tile.run[-1])
         self._watch.step(self._done)
 
-    def survey(self, known: Known) -> Survey:
-        """Counts over all pairs, the known ones included; who has points above 0 only among the others."""
-        people, jobs = self._ctx.problem.shape
+    def survey(self) -> Survey:
+        """Counts over all pairs; who has points above 0 not among the known ones."""
         return Survey(
-            row_eligible=self._by_person.eligible + np.bincount(known.row, minlength=people),
-            seat_eligible=self._by_vacancy.eligible + np.bincount(known.seat, minlength=jobs),
-            row_first=self._by_person.first + known.row_first,
-            seat_first=self._by_vacancy.first + known.seat_first,
-            row_first_unknown=self._by_person.first_unknown + known.row_first_unknown,
-            seat_first_unknown=self._by_vacancy.first_unknown + known.seat_first_unknown,
-            row_missing=(self.found.missing | known.row_missing).astype(np.uint32),
+            row_eligible=self.by_person.eligible,
+            seat_eligible=self.by_vacancy.eligible,
+            row_first=self.by_person.first,
+            seat_first=self.by_vacancy.first,
+            row_first_unknown=self.by_person.first_unknown,
+            seat_first_unknown=self.by_vacancy.first_unknown,
+            row_missing=self.found.missing.astype(np.uint32),
             row_positive=self.found.positive,
         )
 

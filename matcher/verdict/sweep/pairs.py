@@ -6,6 +6,7 @@ Each step takes all pairs of one person: handing arrays to a function for every 
 
 from matcher.compiled import kernel
 from matcher.rules.scorecard import Z_LIMIT
+from matcher.verdict.sweep.compile import part
 from matcher.verdict.sweep.layout import (
     ANY_PASSES,
     BY_ROAD,
@@ -30,7 +31,7 @@ from matcher.verdict.sweep.sift import NONE, ONE, WORD_SHIFT, lowest, sift
 THOUSAND = 1000
 
 
-@kernel
+@part
 def held(marks: Ints8, start: int, stop: int, code: Ints32) -> int:
     """How many of the codes from ``start`` to ``stop`` are marked."""
     count = 0
@@ -39,14 +40,14 @@ def held(marks: Ints8, start: int, stop: int, code: Ints32) -> int:
     return count
 
 
-@kernel
+@part
 def mark(marks: Ints8, start: int, stop: int, code: Ints32, value: int) -> None:
     """Write a value at the codes from ``start`` to ``stop``."""
     for at in range(start, stop):
         marks[code[at]] = value
 
 
-@kernel
+@part
 def list_columns(clean: Bits, column: Ints32) -> int:
     """Write the numbers of the bits that are set, and return how many those are."""
     count = 0
@@ -59,7 +60,7 @@ def list_columns(clean: Bits, column: Ints32) -> int:
     return count
 
 
-@kernel
+@part
 def half_even(top: int, bottom: int) -> int:
     """Exact ``top / bottom`` of whole numbers that are not negative, rounded half to even."""
     quotient = top // bottom
@@ -69,7 +70,7 @@ def half_even(top: int, bottom: int) -> int:
     return quotient
 
 
-@kernel
+@part
 def add_chances(tile: Tile, row: int, count: int, people: People, jobs: Jobs, worth: Worth, bench: Bench) -> None:
     """Write the chance of durable work, in millionths, of ``count`` pairs in `Bench.column` to `Bench.points`."""
     me, begin, spot, known = tile.first_row + row, tile.begin, tile.spot[row], people.skills_known[tile.first_row + row]
@@ -97,7 +98,7 @@ def add_chances(tile: Tile, row: int, count: int, people: People, jobs: Jobs, wo
         points[at] = p_micro[min(max(z, -Z_LIMIT), Z_LIMIT) + Z_LIMIT]
 
 
-@kernel
+@part
 def add_points(begin: int, me: int, count: int, people: People, jobs: Jobs, small_job_c: int, bench: Bench) -> None:
     """Turn the chances in `Bench.points` into points."""
     column, points, lane_milli, offered_c = bench.column, bench.points, jobs.lane_milli, jobs.hours_max_c
@@ -114,13 +115,13 @@ def add_points(begin: int, me: int, count: int, people: People, jobs: Jobs, smal
         points[at] = half_even(v * hours_c, small_job_c) if 0 <= hours_c < small_job_c else v
 
 
-@kernel
+@part
 def goes_before(gain: int, seat: int, other_gain: int, other_seat: int) -> bool:
     """Whether a vacancy stands before another in a person's list: by gain, ties to the lower number."""
     return other_seat < 0 or gain > other_gain or (gain == other_gain and seat < other_seat)
 
 
-@kernel
+@part
 def remember(gain: int, seat: int, points: int, gains: Ints64, seats: Ints64, values: Ints64) -> None:
     """Put a vacancy in its place among the best of a person."""
     at = NEXT - 1
@@ -132,7 +133,7 @@ def remember(gain: int, seat: int, points: int, gains: Ints64, seats: Ints64, va
     gains[at], seats[at], values[at] = gain, seat, points
 
 
-@kernel
+@part
 def weigh(begin: int, me: int, count: int, people: People, jobs: Jobs, bench: Bench, found: Found) -> None:
     """What the eligible pairs mean for their person at the published prices."""
     column, points, who = bench.column, bench.points, jobs.who
@@ -161,7 +162,7 @@ def weigh(begin: int, me: int, count: int, people: People, jobs: Jobs, bench: Be
     found.winnable[person] |= winnable
 
 
-@kernel
+@part
 def tie(begin: int, me: int, count: int, people: People, jobs: Jobs, bench: Bench, ties: Ties) -> None:
     """Keep the pairs that leave their person exactly as much as the plan does."""
     column, points, who = bench.column, bench.points, jobs.who
@@ -182,7 +183,7 @@ def tie(begin: int, me: int, count: int, people: People, jobs: Jobs, bench: Benc
     ties.size[0], ties.size[1] = size, size_next
 
 
-@kernel
+@part
 def unknown_only(tile: Tile, row: int, bench: Bench) -> int:
     """The rules, as bits, that fail on unknown in pairs of the row whose only failures are unknown ones."""
     hopeful, missing = bench.hopeful, 0
@@ -201,7 +202,7 @@ def unknown_only(tile: Tile, row: int, bench: Bench) -> int:
     return missing
 
 
-@kernel
+@part
 def meet(some: Bits, others: Bits) -> bool:
     """Whether any bit is set in both."""
     both = NONE

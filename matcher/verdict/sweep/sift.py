@@ -4,6 +4,7 @@
 import numpy as np
 
 from matcher.compiled import kernel
+from matcher.verdict.sweep.compile import part
 from matcher.verdict.sweep.layout import (
     ANY_PASSES,
     BY_ROAD,
@@ -29,7 +30,7 @@ ODD_BITS, ODD_PAIRS = np.uint64(0x5555555555555555), np.uint64(0x333333333333333
 LOW_HALVES, EVERY_BYTE = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 
 
-@kernel
+@part
 def ones(word: np.uint64) -> int:
     """Number of bits set; compilers know this form and use the processor's own instruction."""
     word = word - ((word >> np.uint64(1)) & ODD_BITS)
@@ -38,13 +39,13 @@ def ones(word: np.uint64) -> int:
     return int((word * EVERY_BYTE) >> np.uint64(56))
 
 
-@kernel
+@part
 def lowest(word: np.uint64) -> int:
     """Number of the lowest bit set."""
     return ones((word & (~word + ONE)) - ONE)
 
 
-@kernel
+@part
 def bit(column: int) -> np.uint64:
     """The bit of a column within its word."""
     return ONE << np.uint64(column & WORD_MASK)
@@ -79,7 +80,7 @@ def spread(
                     unknown[word[at]] |= bits[at]
 
 
-@kernel
+@part
 def set_range(words: Bits, begin: int, end: int) -> None:
     """Set bits ``begin`` to ``end``, which are not equal."""
     first, last = begin >> WORD_SHIFT, (end - 1) >> WORD_SHIFT
@@ -94,7 +95,7 @@ def set_range(words: Bits, begin: int, end: int) -> None:
     words[last] |= to_end
 
 
-@kernel
+@part
 def measure(tile: Tile, row: int, bench: Bench) -> None:
     """Find the columns beyond a row's reach; neighbours who live together and go equally far share the answer."""
     before = bench.road_row[0]
@@ -118,7 +119,7 @@ def measure(tile: Tile, row: int, bench: Bench) -> None:
             set_range(bench.far_doubt, tile.run[k], tile.run[k + 1])
 
 
-@kernel
+@part
 def qualify(tile: Tile, row: int, bench: Bench) -> None:
     """Find the columns that share too few essential skills with a row."""
     me, full, at_least = tile.first_row + row, tile.full, bench.at_least
@@ -142,7 +143,7 @@ def qualify(tile: Tile, row: int, bench: Bench) -> None:
         bench.unskilled[word] = fail if tile.skills_unknown == FAILS_UNKNOWN else fail & ~unknown
 
 
-@kernel
+@part
 def share(has: Bits, most: int, at_least: Bits) -> None:
     """One more skill of the row: who has it too, and shared so many before, now shares one more."""
     for count in range(most, 0, -1):
@@ -151,7 +152,7 @@ def share(has: Bits, most: int, at_least: Bits) -> None:
             more[word] |= before[word] & has[word]
 
 
-@kernel
+@part
 def strike(fails: Bits, doubts: Bits, bench: Bench) -> tuple[int, int, bool]:
     """Strike out the pairs that fail a rule.
 
@@ -172,7 +173,7 @@ def strike(fails: Bits, doubts: Bits, bench: Bench) -> tuple[int, int, bool]:
     return struck, unknown, rest != NONE
 
 
-@kernel
+@part
 def sift(tile: Tile, row: int, bench: Bench, first: Ints64, first_unknown: Ints64) -> bool:
     """Take all pairs of a row through the rules, in their order; count what each is the first to remove.
 
