@@ -453,3 +453,10 @@ def test_a_box_is_never_farther_than_what_is_in_it(seed: int) -> None:
     assert (table[~near] == BEYOND_REACH).all()
     assert (metres[~near] > 20_000).all()
     assert at_least_m(places, homes, works[:0]).tolist() == [0.0] * size
+
+
+def test_roads_count_in_the_score_where_distance_is_off() -> None:
+    # Somebody's time to travel may end before four fifths of the own limit in kilometres: beyond it the road still has to be measured.
+    for seed in range(1130, 1146):
+        problem = random_problem(seed, 36, 36, unknown=0.6, demand=0.0, facts=0.0, places=8, spread_km=90.0)
+        check_problem(replace(problem, distance_on=False), Policy(), seed)

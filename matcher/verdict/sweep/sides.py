@@ -9,7 +9,7 @@ from matcher.domain.codes import Rule
 from matcher.domain.tables import NO_LIMIT, Places, Sets
 from matcher.rules.block import IntColumn, PairBlock
 from matcher.rules.context import RuleContext
-from matcher.rules.eligibility import outcome_of, unknown_passes
+from matcher.rules.eligibility import outcome_of, rule_is_on, unknown_passes
 from matcher.rules.logic import UNKNOWN
 from matcher.verdict.sweep.layout import FAILS_UNKNOWN, PASSES, Bools, Ints8, Ints32, Ints64
 
@@ -65,6 +65,9 @@ def sides(ctx: RuleContext) -> tuple[Side, Side]:
     near = _along_a_curve(problem.places)
     people, jobs = problem.candidates, problem.vacancies
     reach = np.minimum(people.reach_km_m, people.reach_time_m)
+    if not rule_is_on(ctx, Rule.DISTANCE):
+        # Nobody is out of reach then, but roads still count in the score.
+        reach = np.full(len(people), NO_LIMIT, dtype=np.int64)
     blind = _outcome_without_road(ctx)
     person_order = _order(near, people.place, reach, blind)
     job_order = _order(near, jobs.place)
