@@ -17,6 +17,8 @@ from matcher.domain.meanings import FAULTS, REASONS, WARNINGS
 from matcher.domain.schema import NOT_YET, TABLES, TableSchema
 from matcher.domain.shipped import shipped
 from matcher.domain.uses import USES, Use
+from matcher.importing.catalogue import FILE_NAMES
+from matcher.importing.headings import BSN_NAMES, IDENTITY, NOTES, known_headings
 from matcher.intake.rejections import REJECTED
 from matcher.rules.eligibility import HARD_RULES
 from matcher.rules.scorecard import TERMS
@@ -89,6 +91,24 @@ def columns_page() -> str:
     parts.append(
         f"\nNot yet supported, and refused where they hold rows: {', '.join(f'`{name}.parquet`' for name in NOT_YET)}.\n"
     )
+    return "".join(parts)
+
+
+def headings_page() -> str:
+    """Every heading that matcher import knows, table by table."""
+    parts = [
+        "# Headings\n\nWhat `matcher import` takes for which column. Case, accents, spaces, hyphens and other signs do not count: "
+        "`Uren (min.)` is `uren_min`. Any other heading can be mapped under `[columns]` of [import.toml](../import.md).\n"
+    ]
+    for name, called in FILE_NAMES.items():
+        files = ", ".join(map(code, called))
+        parts.append(f"\n## {name}\n\nFiles and sheets called {files}.\n\n")
+        known = known_headings(name).items()
+        parts.append(table(("column", "headings"), [(code(one), ", ".join(map(code, names))) for one, names in known]))
+    parts.append("\n## Not used\n\nNever taken over by themselves:\n\n")
+    parts.append(table(("heading", "why"), [(code(heading), why) for heading, why in sorted(NOTES.items())]))
+    parts.append(f"\nNor what says who somebody is: {', '.join(map(code, sorted(IDENTITY - NOTES.keys())))}.\n")
+    parts.append(f"\nA filled column of BSNs stops the import: {', '.join(map(code, sorted(BSN_NAMES)))}.\n")
     return "".join(parts)
 
 
@@ -256,6 +276,7 @@ def index_page() -> str:
 PAGES = (
     "commands.md",
     "columns.md",
+    "headings.md",
     "rules.md",
     "scorecard.md",
     "policy.md",
@@ -271,6 +292,7 @@ def pages() -> dict[str, str]:
     makers = (
         commands_page,
         columns_page,
+        headings_page,
         rules_page,
         scorecard_page,
         policy_page,

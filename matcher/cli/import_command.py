@@ -94,6 +94,8 @@ def _show(out: Any, report: "ImportReport") -> None:
     done = [(f"{name}.parquet", f"{count:,} rows") for name, count in report.rows.items()]
     done.append(("next", "leave out --dry-run" if report.dry_run else f"matcher validate {report.target}"))
     out.facts("Nothing was written" if report.dry_run else f"Bundle in {report.target}", done)
+    for one in report.not_asked:
+        out.lines(("", f"Note: {one.text}: {', '.join(one.columns)}."))
 
 
 def _table(file: Any) -> str:

@@ -1,6 +1,5 @@
 """Which column of a file goes to which column of the contract, and which go nowhere."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,16 +10,16 @@ from matcher.importing.cells import Cell
 from matcher.importing.headings import (
     AUDIT_GROUPS,
     BSN_NAMES,
-    HEADINGS,
     IDENTITY,
     OWN,
     Target,
-    note_on,
     target_of,
 )
 from matcher.importing.mapping_file import SKIP, ImportMapping
 from matcher.importing.names import squash
+from matcher.importing.near import why_unused
 from matcher.importing.recognise import shown_headings
+from matcher.importing.report import LEFT_OUT
 from matcher.importing.source_table import SourceTable
 
 
@@ -88,13 +87,13 @@ def match_columns(source: SourceTable, table: str, mapping: ImportMapping) -> Co
         named += [] if name is None else [name]
         target = Target(said, OWN) if said not in (None, SKIP) else target_of(table, heading)
         if said == SKIP:
-            unused.append((heading, "left out by the mapping"))
+            unused.append((heading, LEFT_OUT))
         elif target is not None:
             found.append(Binding(heading, (at,), target))
         elif table == "audit" and squash(heading) not in IDENTITY:
             groups.append((AUDIT_GROUPS.get(squash(heading), heading), at))
         else:
-            unused.append((heading, note_on(heading) or _near(heading, CATALOGUE[table])))
+            unused.append((heading, why_unused(table, heading)))
     found, more = _preferred(found)
     bindings, rest = _with_start(found)
     unused += more + rest
@@ -171,10 +170,3 @@ def _missing(source: SourceTable, schema: TableSchema, column: Column) -> str:
         f"{source.label} has no column for {column.name} ({column.meaning}). {shown_headings(source.headings)} Rename one, or write in "
         f'import.toml: [columns.{schema.name}] "your heading" = "{column.name}".'
     )
-
-
-def _near(heading: str, schema: TableSchema) -> str:
-    near = difflib.get_close_matches(squash(heading), HEADINGS[schema.name], n=1, cutoff=0.75)
-    if not near:
-        return "no column of the contract"
-    return f"looks like {HEADINGS[schema.name][near[0]].column}: map it under [columns.{schema.name}] if it is"

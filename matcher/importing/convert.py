@@ -11,6 +11,7 @@ from matcher.importing.cells import NOTHING, Cell, Reader, Reading, Setting, Val
 from matcher.importing.columns import NO_COLUMNS, Binding, Columns, is_blank
 from matcher.importing.contract_form import CONTRACT_READERS, one_contract
 from matcher.importing.dates import month_first, read_date
+from matcher.importing.dutch_cells import DUTCH_READERS
 from matcher.importing.headings import EXACT, Target
 from matcher.importing.lists import joined, read_levels, read_list, read_uses
 from matcher.importing.mapping_file import ImportMapping
@@ -90,7 +91,7 @@ class Converted:
 
 def reader_of(column: Column, name: str = "") -> Reader:
     """Return the reader of this name, else the one of the column's kind."""
-    special: Reader | None = VUM_READERS.get(name) or CONTRACT_READERS.get(name)
+    special: Reader | None = VUM_READERS.get(name) or CONTRACT_READERS.get(name) or DUTCH_READERS.get(name)
     if special is not None:
         return special
     return education if column.name in _EDUCATION else _BY_KIND[column.kind]

@@ -33,6 +33,7 @@ class Target:
 
 _SPECIAL: dict[str, dict[str, Target]] = {
     "candidates": {
+        "taalniveau": Target("languages", DUTCH, "dutch_level"),
         "eis_begeleiding": Target("needs_support", DUTCH, "indication"),
         "bemiddelingspostcode": Target("pc4", VUM, rank=1),
         "onregelmatig_ok": Target("shifts", DUTCH, "irregular", 1),
@@ -65,6 +66,8 @@ _SPECIAL: dict[str, dict[str, Target]] = {
         "gedragscompetentie": Target("skills", VUM, "behaviour", 2),
     },
     "vacancies": {
+        "taalniveau": Target("language_min", DUTCH, "dutch_level"),
+        "salaris": Target("hourly_wage", DUTCH, "salary"),
         "einde": Target("expected_weeks", DUTCH, "end_to_weeks", 1),
         "einddatum": Target("expected_weeks", DUTCH, "end_to_weeks", 1),
         "uitzendbeding": Target("contract", DUTCH, "uitzendbeding", 2),
@@ -107,10 +110,16 @@ _IDENTITY = (
     "woonplaats, telefoon, telefoonnummer, mobiel, email, emailadres, nationaliteit, name, first_name, last_name, birth_date, "
     "date_of_birth, phone, address"
 )
-_NOTES = {
-    "geboortedatum": "a date of birth is not an age: give the age in years (leeftijd) on the day of the run",
-    "geboortejaar": "a year of birth is not an age: give the age in years (leeftijd) on the day of the run",
-    "belastbaarheid": "says what a person can do; limitations are what they cannot: map it under [columns] only if it lists limits",
+_BIRTH = "a date of birth is never used as an age: give the age in years (leeftijd) on the day of the run"
+_TOWN = "the name of a town is not a postcode: give a postcode, or map it to pc4 if it holds one"
+NOTES = {
+    "geboortedatum": _BIRTH,
+    "birthdate": _BIRTH,
+    "dateofbirth": _BIRTH,
+    "geboortejaar": "a year of birth is never used as an age: give the age in years (leeftijd) on the day of the run",
+    "plaats": _TOWN,
+    "standplaats": _TOWN,
+    "belastbaarheid": "says what a person can do, and is not read as what they cannot",
     "klantmanagerid": "a klantmanager is not taken for the coach whose hours count; map it to coach_id if it is",
     "toestemmingtotdelenprofiel": "consent to share a VUM profile is not consent to be passed on to agencies; map it if it is",
     "salarisindicatie": "free text of unknown unit; map a column with euros an hour to hourly_wage",
@@ -119,6 +128,7 @@ _NOTES = {
     "indicatieldrregistratie": "the doelgroepregister is not the same as the loonkostensubsidie target group; map it if it is",
     "codetypeovereenkomst": "without codeTypeArbeidscontract it does not say which contracts a person accepts",
 }
+"""By squashed heading: why it is not used, though one might expect it."""
 IDENTITY = frozenset(squash(name) for name in _IDENTITY.split(","))
 """Headings that say who somebody is: never taken over by themselves, also not as a group of audit."""
 BSN_NAMES = frozenset({"bsn", "burgerservicenummer", "sofinummer", "bsnnummer", "sofi"})
@@ -158,4 +168,15 @@ def known_anywhere(heading: str) -> bool:
 
 def note_on(heading: str) -> str | None:
     """Return why a heading that one might expect to be used is not."""
-    return _NOTES.get(squash(heading.rsplit(".", 1)[-1]))
+    return NOTES.get(squash(heading.rsplit(".", 1)[-1]))
+
+
+def known_headings(table: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the headings that lead to each column of a table, as they are written here, its own name first."""
+    found: dict[str, list[str]] = {column.name: [column.name] for column in CATALOGUE[table].columns}
+    written = [name.strip() for names in DUTCH_HEADINGS.get(table, {}).values() for name in names.split(",")]
+    for name in (*written, *_SPECIAL.get(table, {})):
+        names = found[HEADINGS[table][squash(name)].column]
+        if squash(name) not in map(squash, names):
+            names.append(name)
+    return MappingProxyType({column: tuple(names) for column, names in found.items()})

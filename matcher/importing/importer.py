@@ -182,11 +182,18 @@ def _problems(parts: Mapping[str, list[Converted]], lists: list[LongList]) -> tu
 
 def _refuse_empty(parts: Mapping[str, list[Converted]], problems: tuple[Problem, ...]) -> None:
     """Stop where rows were read and none is left: an empty table would look like an answer."""
+    empty = [name for name in parts if CATALOGUE[name].required and not any(one.source.numbers for one in parts[name])]
+    if empty:
+        labels = " and ".join(part.source.label for name in empty for part in parts[name])
+        raise InputError(
+            f"No rows below the headings of {labels}: there are no {' and no '.join(empty)}. Nothing was written. Fill it in, and import "
+            "again."
+        )
     for name, found in parts.items():
         read = sum(len(part.source.numbers) for part in found)
         if read and read == sum(len(part.refused) for part in found):
-            labels = {part.source.label for part in found}
-            first = [one for one in problems if one.file in labels and one.severity == "error"][:_SHOWN]
+            files = {part.source.label for part in found}
+            first = [one for one in problems if one.file in files and one.severity == "error"][:_SHOWN]
             told = "\n".join(
                 f"{one.file}, row {one.row}, column {one.column or '-'}: {one.code}. {one.action}" for one in first
             )

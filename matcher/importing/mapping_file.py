@@ -9,6 +9,7 @@ from typing import Any
 from matcher.errors import InputError
 from matcher.importing.catalogue import CATALOGUE, table_named
 from matcher.importing.names import squash
+from matcher.importing.near import columns_meant
 from matcher.intake.text import fold
 
 SKIP = "skip"
@@ -83,7 +84,7 @@ def _columns(name: str, given: Mapping[str, Any]) -> tuple[dict[str, dict[str, s
         table = _table_name(name, word)
         for heading, column in _table(name, given, word).items():
             if column != SKIP:
-                _known(name, [column], _columns_of(table), f"column of {table}")
+                _known_column(name, column, table)
             if squash(heading) in columns.setdefault(table, {}):
                 raise InputError(f"{name}: [columns.{word}] names {heading!r} twice in two spellings. Keep one.")
             columns[table][squash(heading)] = column
@@ -96,8 +97,8 @@ def _values(name: str, given: Mapping[str, Any]) -> dict[tuple[str, str], dict[s
     for word in given:
         table = _table_name(name, word)
         per_column = _table(name, given, word)
-        _known(name, per_column, _columns_of(table), f"column of {table}")
         for column in per_column:
+            _known_column(name, column, table)
             words = _table(name, per_column, column)
             if not all(isinstance(value, str) for value in words.values()):
                 raise InputError(
@@ -116,7 +117,7 @@ def _files(name: str, given: Mapping[str, Any]) -> dict[str, str]:
         if meaning != SKIP:
             table = _table_name(name, table)
             if dot:
-                _known(name, [column], _columns_of(table), f"column of {table}")
+                _known_column(name, column, table)
         found[file] = f"{table}{dot}{column}"
     return found
 
@@ -135,8 +136,12 @@ def _table_name(name: str, word: str) -> str:
     return str(table)
 
 
-def _columns_of(table: str) -> tuple[str, ...]:
-    return tuple(column.name for column in CATALOGUE[table].columns)
+def _known_column(name: str, word: Any, table: str) -> None:
+    known = [column.name for column in CATALOGUE[table].columns]
+    if word not in known:
+        meant = " or ".join(map(repr, columns_meant(table, str(word))))
+        hint = f"Did you mean {meant}?" if meant else f"Known are: {', '.join(known)}."
+        raise InputError(f"{name}: {str(word)!r} is not a known column of {table}. {hint}")
 
 
 def _known(name: str, given: Iterable[Any], known: Iterable[str], what: str) -> None:

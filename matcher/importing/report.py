@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 ERROR, WARNING = "error", "warning"
+LEFT_OUT = "left out by the mapping"
+"""Why a column is not used: the user said so."""
 ROW, CELL, ELEMENT, CARRIED = "row refused", "cell left unknown", "element left out", "carried over"
 ROW_MEANS = {
     "csv": "as Excel counts: the header is row 1 and the first data row usually 2",
@@ -107,6 +109,21 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAsked:
+    """Columns of a file of vacancies that are not used, so that what they ask of people is not asked.
+
+    Attributes
+    ----------
+    columns
+        Their headings, without those that the mapping leaves out.
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenFile:
     """A file of the bundle; `rows` is None for one without rows."""
 
@@ -139,6 +156,18 @@ class ImportReport:
     problems: tuple[Problem, ...]
     written: tuple[WrittenFile, ...] = ()
 
+    @property
+    def not_asked(self) -> tuple[NotAsked, ...]:
+        """Per file of vacancies, the columns whose demands are lost."""
+        found = []
+        for file in self.files:
+            names = tuple(one.source for one in file.unused if one.why != LEFT_OUT)
+            if file.table == "vacancies" and file.list_column is None and names:
+                many = f"{len(names)} columns of {file.file} are not used; what they ask counts as not asked"
+                one = f"1 column of {file.file} is not used; what it asks counts as not asked"
+                found.append(NotAsked(file.file, names, one if len(names) == 1 else many))
+        return tuple(found)
+
     def with_written(self, written: tuple[WrittenFile, ...]) -> "ImportReport":
         """Return the report of an import that was written."""
         return replace(self, written=written)
@@ -154,6 +183,7 @@ class ImportReport:
             "rows": dict(self.rows),
             "problem_counts": _counts(self.problems),
             "problems": [asdict(problem) for problem in self.problems],
+            "not_asked": [asdict(one) for one in self.not_asked],
             "written": [asdict(file) for file in self.written],
         }
 

@@ -22,9 +22,11 @@ class Trouble(StrEnum):
     FORMULA_WITHOUT_RESULT = "FORMULA_WITHOUT_RESULT"
     LOOKS_LIKE_FRACTION = "LOOKS_LIKE_FRACTION"
     MISSING_VALUE = "MISSING_VALUE"
+    NO_LEVEL = "NO_LEVEL"
     NOT_A_DATE = "NOT_A_DATE"
     NOT_A_NUMBER = "NOT_A_NUMBER"
     NOT_FINITE = "NOT_FINITE"
+    NOT_HOURLY = "NOT_HOURLY"
     NOT_INTEGER = "NOT_INTEGER"
     NOT_YES_NO = "NOT_YES_NO"
     NUMBER_AS_ID = "NUMBER_AS_ID"
@@ -43,7 +45,7 @@ ADVICE = {
     Trouble.AMBIGUOUS_NUMBER: "Could be a decimal or thousands. Write it without thousands separators and with other than "
     'three decimals, or say [numbers] decimal = "," (or ".") in import.toml.',
     Trouble.BAD_LIST: "Write the elements separated by ; or |.",
-    Trouble.BAD_POSTCODE: "Write a Dutch postcode: 7511 or 7511 AB.",
+    Trouble.BAD_POSTCODE: "Write a Dutch postcode: 7511 or 7511 AB. None begins with 0: take off a leading zero (07511 is 7511).",
     Trouble.BAD_TEXT: "Holds signs that are no text. Save the file again as UTF-8.",
     Trouble.BROKEN_QUOTE: "A quotation mark seems to run over several rows. Save the file again as CSV.",
     Trouble.CONTRADICTION: "Two columns say different things about this. Correct one of them.",
@@ -56,9 +58,11 @@ ADVICE = {
     Trouble.FORMULA_WITHOUT_RESULT: "The formula was never calculated. Open and save the workbook in Excel.",
     Trouble.LOOKS_LIKE_FRACTION: "All values are at most 1, but the column counts in percent (0-100). Check the unit.",
     Trouble.MISSING_VALUE: "Fill this in: a row cannot be used without it.",
+    Trouble.NO_LEVEL: "Write a level, which counts for Dutch (B1), or languages with their levels (nld:B1; eng:A2).",
     Trouble.NOT_A_DATE: "Write the date as 2026-11-21 or 21-11-2026.",
     Trouble.NOT_A_NUMBER: "Write a number without words or units.",
     Trouble.NOT_FINITE: "Write a finite number, or empty the cell.",
+    Trouble.NOT_HOURLY: "Looks like pay for a month or a year. Write euros an hour, or say skip for this column in import.toml.",
     Trouble.NOT_INTEGER: "Write a whole number.",
     Trouble.NOT_YES_NO: "Write ja or nee.",
     Trouble.NUMBER_AS_ID: "An id stands there as a number that has lost digits, or is none. Format the column as text.",
@@ -115,6 +119,7 @@ class Step(StrEnum):
     LANGUAGE_NAME = "LANGUAGE_NAME"
     LEVEL_VUM = "LEVEL_VUM"
     LEVEL_WORD = "LEVEL_WORD"
+    LEVEL_OF_DUTCH = "LEVEL_OF_DUTCH"
     ORAL_LEVEL = "ORAL_LEVEL"
     EDUCATION_WORD = "EDUCATION_WORD"
     SCHOOL_LEVEL = "SCHOOL_LEVEL"
@@ -163,6 +168,7 @@ STEP_TEXT = {
     Step.LANGUAGE_NAME: "names of languages were translated to ISO 639-3",
     Step.LEVEL_VUM: "VUM language levels: geen is A0, redelijk A2, goed B1, uitstekend C1",
     Step.LEVEL_WORD: "language levels in words: 1F is A2, 2F and NT2 I are B1, NT2 II is B2, moedertaal is C2",
+    Step.LEVEL_OF_DUTCH: "a language level without a language was read as one of Dutch",
     Step.ORAL_LEVEL: "of the four VUM levels of a language the oral one counts, else listening, reading, writing",
     Step.EDUCATION_WORD: "education in words: basisonderwijs 2, vmbo 3, havo, vwo and mbo 4, hbo 5, wo 6",
     Step.SCHOOL_LEVEL: "VUM niveauOpleiding was brought to werk- en denkniveau: 1 is 2, 2 is 3, 3 and 4 are 4",
