@@ -11,6 +11,7 @@ from matcher.intake.validate import validate
 from matcher.pairing.source import rule_source
 from matcher.pipeline import Case, encoded, funnel_facts
 from matcher.progress import SILENT, Observer
+from matcher.verdict.headlines import survey_headlines
 from matcher.verdict.metrics import funnel
 
 _FIRST = 5
@@ -45,14 +46,16 @@ def inspect(
     case = encoded(accepted, rejected, inputs.policy, inputs.run_date)
     watch.phase("pair")
     survey = rule_source(case.problem, inputs.policy, threads=inputs.policy.solve.threads).survey()
+    found = funnel(survey)
+    headlines = [*case.warnings, *survey_headlines(case.problem, survey, found)]
     nobody = survey.row_eligible == 0
     return {
         "run_date": inputs.run_date.isoformat(),
         "policy_sha256": inputs.policy.sha256(),
         "tables": _tables(inputs, case),
         "rejected": _rejected(case),
-        "warnings": [*inputs.stranger_warnings, *(headline.facts() for headline in case.warnings)],
-        "funnel": funnel_facts(funnel(survey)),
+        "warnings": [*inputs.stranger_warnings, *(headline.facts() for headline in headlines)],
+        "funnel": funnel_facts(found),
         "people_without_eligible": int(nobody.sum()),
         "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),
         "quality": None if quick else data_quality(case, accepted, watch),

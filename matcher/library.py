@@ -14,10 +14,13 @@ from matcher.errors import InputError
 from matcher.pipeline import MatchReport, check, claims_of, match_tables
 from matcher.plan import reported_plan
 from matcher.progress import SILENT, Observer
+from matcher.summary import warning_text
 from matcher.verdict.changes import WhatIf
 from matcher.verdict.explain import Explanation
 from matcher.verdict.explain_pair import PairExplanation
 from matcher.verdict.explain_vacancy import VacancyExplanation
+from matcher.verdict.wording import explanation_lines
+from matcher.verdict.words import Language
 from matcher.whatif import what_if
 
 if TYPE_CHECKING:
@@ -84,9 +87,18 @@ class MatchResult:
         """OPTIMAL, WITHIN_GAP, FEASIBLE, INFEASIBLE or FAILED."""
         return self.report.result.status.value
 
+    @property
+    def warnings(self) -> tuple[dict[str, Any], ...]:
+        """What must be seen before the plan is used, as in the manifest: each a code, a text in English, and figures where it has any."""
+        return tuple(_warning(one) for one in self.report.claims["warnings"])
+
     def explain(self, candidate_id: str) -> Explanation:
         """Say why this person got this vacancy, or none; raises `InputError` for an id that is not in the plan."""
         return reported_plan(self.report, self.raw).explain(candidate_id)
+
+    def explain_text(self, candidate_id: str, language: Language = "nl") -> str:
+        """Say the same in words, one sentence or list item per line; ``language`` is "nl" or "en"."""
+        return "\n".join(explanation_lines(self.explain(candidate_id), language))
 
     def explain_vacancy(self, vacancy_id: str) -> VacancyExplanation:
         """Say what became of a vacancy, in counts and ranks; raises `InputError` for an id that is not in the plan."""
@@ -168,6 +180,12 @@ def match(
     report = match_tables(raw, decided, run_date=day, strict=strict, watch=watch)
     check(report.case, report.tables, claims_of(report), watch=watch)
     return MatchResult(report, raw)
+
+
+def _warning(held: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {"figures": dict(held["figures"])} if "figures" in held else {}
+    text = held.get("text") or warning_text(held).removeprefix(f"{held['code']}: ")
+    return {**held, "text": text, **figures}
 
 
 def _policy(policy: Policy | Mapping[str, Any] | str | None) -> Policy:

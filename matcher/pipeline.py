@@ -26,6 +26,7 @@ from matcher.rules.context import RuleContext, rule_context
 from matcher.solvers import SolveParams, solve
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
+from matcher.verdict.headlines import plan_headlines, survey_headlines
 from matcher.verdict.metrics import Funnel, funnel, metrics
 from matcher.verdict.outcome import outcome
 
@@ -152,13 +153,19 @@ def match_tables(
         wage=case.wage(),
     )
     figures = metrics(case.problem, survey, plan, result.require_seats())
+    found = funnel(survey)
+    headlines = [
+        *plan_headlines(case.problem, found, plan.assignments.num_rows),
+        *case.warnings,
+        *survey_headlines(case.problem, survey, found),
+    ]
     told = {
         "counts": figures.counts,
         "expected_durable": figures.expected_durable,
         "selection_by": figures.selection_by,
-        "funnel": funnel_facts(funnel(survey)),
+        "funnel": funnel_facts(found),
         "warnings": [
-            *(headline.facts() for headline in case.warnings),
+            *(headline.facts() for headline in headlines),
             *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
         ],
     }

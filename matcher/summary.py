@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from matcher.model.solution import Status
 from matcher.verdict.words import Language, Words
 
 
@@ -17,7 +18,6 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         return words.fill("summary", key, **fields)
 
     share = counts["assigned"] / counts["people"] if counts["people"] else 0.0
-    proof = words.fill("proof", solver["proof"], n=counts["eligible_pairs"])
     rows = [
         (say("people"), words.whole(counts["people"])),
         (
@@ -26,7 +26,7 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         ),
         (say("placed"), f"{words.whole(counts['assigned'])} ({words.share(share)} {say('of_people')})"),
         (say("durable"), f"{words.decimal(manifest['expected_durable'])} {say('durable_more')}"),
-        (say("quality"), f"{solver['status']}: {words.name('status', solver['status'])}, {proof}"),
+        (say("quality"), f"{solver['status']}: {_quality(solver, counts['eligible_pairs'], words)}"),
         (
             say("points"),
             f"{words.whole(solver['objective'])} "
@@ -58,9 +58,18 @@ def warning_text(warning: Mapping[str, Any], language: Language = "en") -> str:
     return f"{code}: {warning.get('text') or ''}".rstrip(": ")
 
 
+def _quality(solver: Mapping[str, Any], eligible: int, words: Words) -> str:
+    """How good the plan is; where there was nothing to choose from, that is all there is to say."""
+    if not eligible and solver["status"] in {Status.OPTIMAL, Status.WITHIN_GAP}:
+        return words.fill("summary", "impossible")
+    return f"{words.name('status', solver['status'])}, {words.fill('proof', solver['proof'], n=eligible)}"
+
+
 def _told(name: str, value: Any, words: Words) -> Any:
     if name == "expected":
         return words.name_or("kind", value)
+    if name == "rule":
+        return f"{value} ({words.name_or('rule_name', value)})"
     return words.share(value) if isinstance(value, float) else value
 
 

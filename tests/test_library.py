@@ -100,3 +100,25 @@ def test_an_explanation_comes_along() -> None:
     result = matcher.match(pa.table(PEOPLE), pa.table(JOBS), run_date=DAY)
     told = result.explain(" a ")
     assert told
+
+
+def test_nobody_placed_is_said_aloud() -> None:
+    people = {"candidate_id": ["a", "b"], "months_on_benefit": [30, 3]}
+    jobs = {"vacancy_id": ["x"], "openings": [1], "skills_essential": [["lassen"]]}
+    result = matcher.match(pa.table(people), pa.table(jobs), run_date=DAY)
+    assert result.status == "OPTIMAL"
+    codes = [warning["code"] for warning in result.warnings]
+    assert codes[0] == "NOBODY_PLACED"
+    assert {"FEW_VACANCIES_FIT", "RULE_REMOVES_MOST", "LANE_ASSUMED"} <= set(codes)
+    assert all(warning["text"] for warning in result.warnings)
+    assert result.warnings[0]["figures"] == {"people": 2, "openings": 1, "eligible": 0}
+    result.warnings[0]["figures"].clear()
+    assert result.warnings[0]["figures"], "a copy each time"
+
+
+def test_explanations_come_in_two_languages() -> None:
+    result = matcher.match(pa.table(PEOPLE), pa.table(JOBS), run_date=DAY)
+    dutch, english = result.explain_text("a"), result.explain_text("a", language="en")
+    assert dutch != english
+    assert dutch == result.explain_text("a", "nl")
+    assert all("a" in text and "x" in text and "\n" in text for text in (dutch, english))

@@ -43,7 +43,12 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
     {
         "COLUMN_UNUSABLE": "a column has the wrong type and counts as unknown",
         "DISTANCE_OFF": "fewer than a tenth of the rows of candidates or vacancies have a place, so DISTANCE is off",
+        "FEW_PLACES": "more than a tenth, but fewer than nine tenths, of the filled postcodes or points of a table have a known place",
+        "FEW_VACANCIES_FIT": "no person passes every rule for more than half of the vacancies with openings",
+        "LANE_ASSUMED": "more than half of the vacancies have no lane and count as regular",
         "LONG_BENEFIT_LAGS": "people of 24 months and more on benefit are placed at under 0.8 of the overall rate",
+        "NOBODY_PLACED": "there are openings and people outside the control arm, and nobody is placed",
+        "RULE_REMOVES_MOST": "one rule alone removes more than 90 % of the pairs that it could remove",
         "UNKNOWN_FILE": "a Parquet file in the bundle is not part of the contract and was not read",
         "WML_STALE": "the amounts of WML are older than six months; set [wage] in the policy, or update the package",
     }

@@ -9,6 +9,7 @@ from matcher.domain import codes
 from matcher.domain.headline import Headline
 from matcher.domain.policy import Policy
 from matcher.domain.tables import DAY_UNKNOWN, Agencies, Codebook, Facts, Problem
+from matcher.intake.assumed import assumed
 from matcher.intake.jobs import encode_vacancies
 from matcher.intake.people import encode_candidates
 from matcher.intake.rows import Accepted, Rows, match_ids
@@ -54,7 +55,7 @@ def encode(accepted: Accepted, policy: Policy, run_date: dt.date) -> tuple[Probl
         distance_on=distance_on,
         listed_only=policy.pairing.source == "pairs",
     )
-    return problem, words.codebook(people, jobs), warnings
+    return problem, words.codebook(people, jobs), (*warnings, *assumed(people, jobs, home, work))
 
 
 def _distance(policy: Policy, home: NDArray[np.int32], work: NDArray[np.int32]) -> tuple[bool, tuple[Headline, ...]]:

@@ -9,18 +9,20 @@ from pathlib import Path
 import pytest
 
 from matcher.domain.codes import CONTRACTS, LANES, SHIFTS, TRANSPORT, Fault, Reason, Rule
+from matcher.domain.meanings import WARNINGS
 from matcher.domain.schema import Kind
 from matcher.domain.shipped import shipped
 from matcher.domain.wage import Basis
 from matcher.intake.rejections import ERROR, WARNING
 from matcher.model.solution import Proof, Status
 from matcher.rules.scorecard import TERMS
-from matcher.summary import warning_text
+from matcher.summary import summary, warning_text
 from matcher.verdict.changes import Change, ChangeKind, WhatIf, WhatIfState
 from matcher.verdict.explain_pair import Outcome, Standing
 from matcher.verdict.fills import _FIELDS
 from matcher.verdict.metrics import LONG_BENEFIT_LAGS
 from matcher.verdict.quality import Empty
+from matcher.verdict.unplaced import Unplaced
 from matcher.verdict.wording_change import change_text, what_if_lines
 from matcher.verdict.words import Words
 
@@ -57,6 +59,7 @@ def test_every_code_has_words(language: str) -> None:
     assert list(words["lane"]) == list(LANES)
     assert list(words["subsidy"]) == [basis.value for basis in Basis]
     assert list(words["outcome"]) == [outcome.value for outcome in Outcome]
+    assert list(words["unplaced"]) == [side.value for side in Unplaced]
     assert list(words["change"]) == [kind.value for kind in ChangeKind]
     assert set(words["field"]) == {*_FIELDS, "lat"}
     assert list(words["shift"]) == list(SHIFTS)
@@ -146,7 +149,7 @@ def test_every_phrase_is_used() -> None:
 
 def test_every_warning_has_words() -> None:
     """Every code that the package can put into a manifest."""
-    found = {LONG_BENEFIT_LAGS}
+    found = {LONG_BENEFIT_LAGS, *WARNINGS}
     for path in PACKAGE.rglob("*.py"):
         if path.parent.name in {"cli", "importing"}:
             continue
@@ -186,6 +189,31 @@ def test_warnings_are_told_in_both_languages() -> None:
     assert warning_text({"code": "NEW"}) == "NEW"
 
 
+@pytest.mark.parametrize(
+    ("status", "eligible", "said"),
+    [
+        ("OPTIMAL", 0, "OPTIMAL: er is geen combinatie mogelijk"),
+        ("WITHIN_GAP", 0, "WITHIN_GAP: er is geen combinatie mogelijk"),
+        ("OPTIMAL", 3, "OPTIMAL: bewezen de beste, over alle 3 mogelijke combinaties"),
+    ],
+)
+def test_nothing_to_choose_from_is_no_proof_to_boast_of(status: str, eligible: int, said: str) -> None:
+    counts = dict.fromkeys(("people", "openings", "vacancies", "assigned"), 0)
+    solver = {"status": status, "proof": "all_pairs", "objective": 0, "upper_bound": 0, "gap": 0.0, "seconds": {}}
+    warning = {"code": "RULE_REMOVES_MOST", "text": "x", "figures": {"rule": "SKILLS", "removed": 1950, "could": 2000}}
+    manifest = {
+        "run_id": "r",
+        "counts": {**counts, "eligible_pairs": eligible, "unassigned_by_reason": {}},
+        "solver": solver,
+        "expected_durable": 0.0,
+        "warnings": [warning],
+        "outputs": [],
+    }
+    rows = dict(summary(manifest, Path(), "nl")[1])
+    assert rows["Kwaliteit"] == said
+    assert "1.950 van de 2.000 combinaties weg: SKILLS (vaardigheden)." in rows["Waarschuwingen"]
+
+
 CHANGES = [
     (ChangeKind.FILL, "skills", None, ("heftruck", "tillen"), "heftruck en tillen"),
     (ChangeKind.FILL, "limitations", None, (), "geen"),
@@ -214,6 +242,15 @@ def test_what_if_says_no_more_than_is_known() -> None:
     assert list(what_if_lines(WhatIf(WhatIfState.PLACED), words)) == []
     assert list(what_if_lines(WhatIf(WhatIfState.CONTROL_ARM), words)) == []
     assert list(what_if_lines(WhatIf(WhatIfState.NO_CHANGE, tried=12), words)) == [
-        "No single change brings a place now. Looked at: 12."
+        "No single change brings a place now.",
+        "Changes looked at: 12.",
     ]
+    assert list(what_if_lines(WhatIf(WhatIfState.NO_CHANGE), words, here=True)) == [
+        "No single change gives a place at this vacancy.",
+        "There was nothing to try.",
+        "The explanation of the person alone says whether a change helps at another vacancy.",
+    ]
+    assert "at this vacancy for certain" in next(
+        iter(what_if_lines(WhatIf(WhatIfState.UNCONFIRMED, tried=1), words, here=True))
+    )
     assert "too early" in next(iter(what_if_lines(WhatIf(WhatIfState.NOT_PROVEN), words)))
