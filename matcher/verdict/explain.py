@@ -18,6 +18,7 @@ from matcher.rules.scorecard import MICRO, points
 from matcher.verdict.explanation import Better, Explanation, Missing, Nearest, NoProposal, Proposal
 from matcher.verdict.lookup import candidate_row, plan_row
 from matcher.verdict.person_case import PersonCase, person_case
+from matcher.verdict.unplaced import unplaced
 from matcher.verdict.worth import worth
 
 __all__ = ["Explanation", "explain_candidate"]
@@ -84,6 +85,7 @@ def _proposal(case: PersonCase, row: Mapping[str, Any]) -> Proposal:
         alternatives=tuple(row["alternatives"]),
         lks_eur_month=row["lks_eur_month"],
         lks_basis=Basis(row["lks_basis"]),
+        unplaced=unplaced(case.ctx, case.block, case.verdicts, at),
     )
 
 
@@ -121,12 +123,16 @@ def _no_proposal(case: PersonCase, row: Mapping[str, Any]) -> NoProposal:
 
 def _missing(case: PersonCase, rule: Rule) -> Missing:
     only_this = case.verdicts.failed_unknown_bits == 1 << RULES.index(rule)
-    return Missing(rule, int((case.verdicts.only_unknown & only_this).sum()))
+    alone = int((case.verdicts.only_unknown & only_this).sum())
+    if rule is not Rule.DISTANCE:
+        return Missing(rule, alone)
+    return Missing(rule, alone, unplaced(case.ctx, case.block, case.verdicts, case.verdicts.only_unknown))
 
 
 def _nearest(case: PersonCase, row: Mapping[str, Any]) -> Nearest:
     at = case.must_place(row["best_vacancy_id"])
-    now = int(case.score.p_micro[at])
+    value = worth(case.ctx, case.block, case.score, at)
+    now = value.p_durable_micro
     needed = row["shortfall"] + 1
     enough = _least_chance(case, at, row["best_points"] + needed) if needed > 0 else now
     return Nearest(
@@ -135,6 +141,8 @@ def _nearest(case: PersonCase, row: Mapping[str, Any]) -> Nearest:
         points=row["best_points"],
         needed_points=needed,
         needed_p_micro=None if enough is None else enough - now,
+        own_value=value.own_value,
+        factors=value.factors,
     )
 
 

@@ -16,6 +16,7 @@ from matcher.verdict.bids import bids_for, everybody_at
 from matcher.verdict.explanation import Worth
 from matcher.verdict.lookup import candidate_row, plan_row, vacancy_row
 from matcher.verdict.person_case import PersonCase, person_case
+from matcher.verdict.unplaced import Unplaced, unplaced
 from matcher.verdict.worth import worth
 
 
@@ -85,6 +86,8 @@ class PairExplanation:
         Points minus price; None without a price.
     contest
         None where the pair is not eligible.
+    unplaced
+        Whose place is missing; None where the distance is known or does not count.
     """
 
     candidate_id: str
@@ -104,6 +107,7 @@ class PairExplanation:
     worth: Worth | None
     gap: int | None
     contest: Contest | None
+    unplaced: Unplaced | None = None
 
 
 def explain_pair(
@@ -157,6 +161,7 @@ def explain_pair(
         worth=value,
         gap=None if value is None or price is None else value.points - price,
         contest=_contest(case, surplus, seat, at, price),
+        unplaced=None if at is None else unplaced(ctx, case.block, case.verdicts, at),
     )
 
 

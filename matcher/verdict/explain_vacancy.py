@@ -7,14 +7,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from matcher.domain.codes import LANES, REACH_RULES, RULES, Rule
+from matcher.domain.codes import LANES, REACH_RULES, RULE_INDEX, RULES, Rule
 from matcher.domain.tables import Codebook, Problem
 from matcher.model.edges import Edges
+from matcher.rules.block import PairBlock
 from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import Verdicts, judge
+from matcher.rules.logic import UNKNOWN
 from matcher.verdict.bids import Bids, bids_for, everybody_at
 from matcher.verdict.lookup import vacancy_row
 from matcher.verdict.person_case import prices_of
+
+_DEMANDS = RULES[RULE_INDEX[Rule.LANE] :]
+"""Rules that ask something of a person: the rest is about reach, law, consent, and what was agreed about a pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,11 @@ class VacancyExplanation:
         Rules that remove anybody, in their order.
     rule
         The one that removes most, as in vacancies_report.parquet.
+    demand
+        The demand without which most people would be eligible who are not now, the first of equals; None where no single one opens any.
+    place_opens
+        How many people the vacancy's own place may open: they pass all other rules (unknowns as the policy has them) and their own place is
+        known. None where it is known, or where it keeps nobody away.
     """
 
     vacancy_id: str
@@ -94,6 +104,8 @@ class VacancyExplanation:
     losses: tuple[Loss, ...]
     rule: Rule | None
     field: Field
+    demand: Loss | None = None
+    place_opens: int | None = None
 
 
 def explain_vacancy(
@@ -127,6 +139,7 @@ def explain_vacancy(
     own = report["price"]
     bids = bids_for(ctx, block, verdicts, surplus, prices_of(tables))
     first = verdicts.first_fail
+    losses = _losses(verdicts)
     return VacancyExplanation(
         vacancy_id=codebook.vacancy_ids[seat],
         lane=LANES[int(problem.vacancies.lane[seat])],
@@ -140,10 +153,23 @@ def explain_vacancy(
         pairs=block.size,
         in_reach=int(((first < 0) | (first >= len(REACH_RULES))).sum()),
         eligible=int(verdicts.eligible.sum()),
-        losses=_losses(verdicts),
+        losses=losses,
         rule=None if report["rule"] is None else Rule(report["rule"]),
         field=_field(codebook, tables["assignments"], bids, seat, own or 0),
+        demand=max(
+            (loss for loss in losses if loss.alone and loss.rule in _DEMANDS), key=lambda loss: loss.alone, default=None
+        ),
+        place_opens=_place_opens(problem, block, verdicts, seat),
     )
+
+
+def _place_opens(problem: Problem, block: PairBlock, verdicts: Verdicts, seat: int) -> int | None:
+    distance = RULE_INDEX[Rule.DISTANCE]
+    away = (verdicts.outcome[distance] == UNKNOWN) & ~verdicts.passed[distance]
+    if problem.vacancies.place[seat] >= 0 or not away.any():
+        return None
+    others = np.delete(verdicts.passed, distance, axis=0).all(axis=0)
+    return int((away & others & (problem.candidates.place[block.candidate] >= 0)).sum())
 
 
 def _losses(verdicts: Verdicts) -> tuple[Loss, ...]:

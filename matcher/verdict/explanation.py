@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from matcher.domain.codes import Reason, Rule
 from matcher.domain.wage import Basis
+from matcher.verdict.unplaced import Unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Proposal:
         Empty where the chance is the user's own (`own_prediction`).
     better
         At most three, the best first; there are ``rank - 1`` in all.
+    unplaced
+        Whose place is missing where `to_check` holds DISTANCE.
     """
 
     vacancy_id: str
@@ -104,14 +107,22 @@ class Proposal:
     alternatives: tuple[str, ...]
     lks_eur_month: Decimal
     lks_basis: Basis
+    unplaced: Unplaced | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something unknown that stands between the person and at least one vacancy; `alone` of them would be eligible if only it passed."""
+    """Something unknown that stands between the person and at least one vacancy; `alone` of them would be eligible if only it passed.
+
+    Attributes
+    ----------
+    unplaced
+        For DISTANCE: whose place is missing, over all vacancies where it is.
+    """
 
     rule: Rule
     alone: int
+    unplaced: Unplaced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,10 @@ class Nearest:
 
     Attributes
     ----------
+    own_value, factors
+        As in `Worth`: the points are the user's own, or what turns the chance into points.
     needed_points
-        How many more would have won it; 0 or less where it was not the price that decided.
+        How many more would have won it, one more than it fell short; 0 or less where it was not the price that decided.
     needed_p_micro
         How much more chance that is, in millionths; None where no chance is enough, or the points do not follow from one.
     """
@@ -131,6 +144,8 @@ class Nearest:
     points: int
     needed_points: int
     needed_p_micro: int | None
+    own_value: bool = False
+    factors: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from matcher.domain.codes import Rule
 from matcher.verdict.changes import WhatIf
-from matcher.verdict.explanation import Better, Explanation, Factor, Missing, NoProposal, Part, Proposal, Worth
+from matcher.verdict.explanation import Better, Explanation, Factor, Missing, Nearest, NoProposal, Part, Proposal, Worth
+from matcher.verdict.unplaced import Unplaced
 from matcher.verdict.wording_change import what_if_lines
 from matcher.verdict.words import Language, Words
 
-__all__ = ["Language", "explanation_lines", "worth_lines"]
+__all__ = ["Language", "explanation_lines", "unknown_text", "worth_lines"]
 
 
 def explanation_lines(explanation: Explanation, language: Language = "nl", what_if: WhatIf | None = None) -> list[str]:
@@ -31,10 +33,33 @@ def worth_lines(worth: Proposal | Worth, words: Words, *, unpaid: bool) -> Itera
     if worth.parts:
         yield words.phrase("parts")
         yield from (_part(part, words) for part in worth.parts if part.milli or part.term == "base")
-    yield words.phrase("own_value" if worth.own_value else "points", points=worth.points)
     if worth.factors:
-        yield words.phrase("factors")
-        yield from (words.phrase("factor", factor=_factor(factor, words)) for factor in worth.factors)
+        yield words.phrase("points_weighed", points=worth.points)
+    else:
+        yield words.phrase("own_value" if worth.own_value else "points", points=worth.points)
+    yield from _weighing(worth, words)
+
+
+def unknown_text(rule: Rule, unplaced: Unplaced | None, words: Words) -> str:
+    """Say what is not known where a rule is unknown: of a distance only the side that is missing."""
+    if rule is Rule.DISTANCE and unplaced is not None:
+        return words.name("unplaced", unplaced)
+    return words.name("unknown", rule)
+
+
+def _weighing(worth: Proposal | Worth | Nearest, words: Words) -> Iterator[str]:
+    """Show how the chance becomes points, factor by factor and as one sum."""
+    if not worth.factors:
+        return
+    yield words.phrase("factors")
+    yield from (words.phrase("factor", factor=_factor(factor, words)) for factor in worth.factors)
+    alone = sum(factor.micro for factor in worth.factors if factor.name == "p_alone")
+    if worth.p_durable_micro <= alone:
+        return  # nothing is left to multiply: the points are 0
+    chance = words.percent(worth.p_durable_micro)
+    steps = [f"({chance} − {words.percent(alone)})" if alone else chance]
+    steps += [words.times(factor.micro) for factor in worth.factors if factor.name != "p_alone"]
+    yield words.phrase("sum", steps=" × ".join(steps), percent=words.percent(worth.points), points=worth.points)
 
 
 def _factor(factor: Factor, words: Words) -> str:
@@ -57,7 +82,10 @@ def _of_proposal(explanation: Explanation, proposal: Proposal, words: Words) -> 
     yield words.fill("subsidy", proposal.lks_basis, amount=words.amount(proposal.lks_eur_month))
     if proposal.to_check:
         yield words.phrase("check")
-        yield from (words.phrase("check_item", unknown=words.name("unknown", rule)) for rule in proposal.to_check)
+        yield from (
+            words.phrase("check_item", unknown=unknown_text(rule, proposal.unplaced, words))
+            for rule in proposal.to_check
+        )
     if proposal.to_arrange:
         yield words.phrase("arrange")
         yield from (words.phrase("arrange_item", certificate=code) for code in proposal.to_arrange)
@@ -105,19 +133,32 @@ def _of_no_proposal(explanation: Explanation, no_proposal: NoProposal, words: Wo
     if no_proposal.missing:
         yield words.phrase("missing")
         yield from (_missing(missing, words) for missing in no_proposal.missing)
-    nearest = no_proposal.nearest
-    if nearest is not None:
+    if no_proposal.nearest is not None:
+        yield from _nearest(no_proposal.nearest, words)
+
+
+def _nearest(nearest: Nearest, words: Words) -> Iterator[str]:
+    if nearest.own_value:
+        yield words.phrase("best_own", vacancy=nearest.vacancy_id, points=nearest.points)
+    elif nearest.factors:
+        percent = words.percent(nearest.p_durable_micro)
+        yield words.phrase("best_weighed", vacancy=nearest.vacancy_id, percent=percent, points=nearest.points)
+    else:
         percent = words.percent(nearest.p_durable_micro)
         yield words.phrase("best", vacancy=nearest.vacancy_id, percent=percent, points=nearest.points)
-        if nearest.needed_p_micro is None:
-            yield words.phrase("needed_out_of_reach", points=nearest.needed_points)
-        elif nearest.needed_points > 0:
-            change = words.growth(nearest.needed_p_micro)
-            yield words.phrase("needed", points=nearest.needed_points, change=change)
+    yield from _weighing(nearest, words)
+    if nearest.needed_points <= 0:
+        return
+    yield words.phrase("needed", points=nearest.needed_points, short=nearest.needed_points - 1)
+    if nearest.needed_p_micro is None:
+        yield words.phrase("needed_out_of_reach")
+    else:
+        change = words.growth(nearest.needed_p_micro)
+        yield words.phrase("needed_weighed" if nearest.factors else "needed_chance", change=change)
 
 
 def _missing(missing: Missing, words: Words) -> str:
-    unknown = words.name("unknown", missing.rule)
+    unknown = unknown_text(missing.rule, missing.unplaced, words)
     if missing.alone:
         return words.phrase("missing_item", unknown=unknown, count=missing.alone)
     return words.phrase("missing_together", unknown=unknown)

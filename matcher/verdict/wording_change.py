@@ -22,7 +22,7 @@ def what_if_lines(answer: WhatIf, words: Words, *, here: bool = False) -> Iterat
     if answer.state in {WhatIfState.PLACED, WhatIfState.CONTROL_ARM}:
         return
     if answer.state is not WhatIfState.CONFIRMED or answer.change is None:
-        yield words.fill("what_if", answer.state.value, tried=answer.tried)
+        yield from _no_answer(answer, words, here=here)
         return
     yield words.name("what_if", "confirmed")
     yield words.fill("what_if", "item", change=change_text(answer.change, words))
@@ -30,6 +30,19 @@ def what_if_lines(answer: WhatIf, words: Words, *, here: bool = False) -> Iterat
     if answer.others:
         yield words.name("what_if", "others")
         yield from (words.fill("what_if", "item", change=change_text(other, words)) for other in answer.others)
+
+
+def _no_answer(answer: WhatIf, words: Words, *, here: bool) -> Iterator[str]:
+    if answer.state is WhatIfState.NOT_PROVEN:
+        yield words.name("what_if", answer.state)
+        return
+    key = answer.state.value
+    if here:
+        key = "no_change_here" if answer.state is WhatIfState.NO_CHANGE else "unconfirmed_here"
+    yield words.name("what_if", key)
+    yield words.fill("what_if", "tried" if answer.tried else "tried_nothing", tried=answer.tried)
+    if here:
+        yield words.name("what_if", "elsewhere")
 
 
 def change_text(change: Change, words: Words) -> str:

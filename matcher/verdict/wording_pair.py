@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from matcher.domain.codes import Rule
 from matcher.verdict.changes import WhatIf
 from matcher.verdict.explain_pair import Outcome, PairExplanation, RuleOutcome, Standing
-from matcher.verdict.wording import worth_lines
+from matcher.verdict.wording import unknown_text, worth_lines
 from matcher.verdict.wording_change import what_if_lines
 from matcher.verdict.words import Language, Words
 
@@ -31,6 +32,8 @@ def _lines(found: PairExplanation, words: Words) -> Iterator[str]:
         yield words.fill("pair", "not_eligible", rule=_why(found, words))
     yield words.name("pair", "rules")
     yield from (_rule(one, words) for one in found.rules)
+    if found.unplaced is not None:
+        yield words.fill("pair", "unplaced", unknown=unknown_text(Rule.DISTANCE, found.unplaced, words))
     yield from worth_lines(found.worth, words, unpaid=found.unpaid)
     yield from _market(found, words)
 

@@ -31,6 +31,11 @@ def _lines(found: VacancyExplanation, words: Words) -> Iterator[str]:
     if found.losses:
         yield words.name("vacancy", "losses")
         yield from (_loss(loss, words) for loss in found.losses)
+    if found.place_opens is not None:
+        yield words.fill("vacancy", "unplaced", count=found.place_opens)
+    if found.demand is not None and found.filled < found.openings:
+        rule = words.name("rule_name", found.demand.rule)
+        yield words.fill("vacancy", "demand", rule=rule, count=found.demand.alone)
     if found.eligible:
         field = found.field
         yield words.fill("vacancy", "field", here=field.here, elsewhere=field.elsewhere, nowhere=field.nowhere)

@@ -7,12 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from matcher.domain.codes import Reason
+from matcher.domain.codes import Reason, Rule
 from matcher.domain.tables import Facts, Problem
 from matcher.errors import InputError
 from matcher.rules.scorecard import TERMS, Z_LIMIT, p_table
 from matcher.verdict.explain import explain_candidate
-from matcher.verdict.explanation import Better, Explanation
+from matcher.verdict.explanation import Better, Explanation, Factor, Missing, Nearest, NoProposal
+from matcher.verdict.unplaced import Unplaced
 from matcher.verdict.wording import explanation_lines
 from tests.problems import random_problem
 from tests.verdict.support import Run, run, stopped_early
@@ -231,3 +232,75 @@ def test_only_listed_pairs_are_looked_at() -> None:
         found = _explain(plan, name)
         assert found.pairs == int((plan.problem.facts.candidate == person).sum())
         assert explanation_lines(found)
+
+
+def _outcompeted(nearest: Nearest, missing: tuple[Missing, ...] = ()) -> list[str]:
+    reason = NoProposal(Reason.OUTCOMPETED, None, False, 0, 0, missing, nearest)
+    return explanation_lines(Explanation("k", 9, 9, 2, None, reason), "en")
+
+
+def test_factors_are_multiplied_out_and_one_point_more_is_explained() -> None:
+    factors = (Factor("lane", 250_000), Factor("small_job", 666_667))
+    told = _outcompeted(Nearest("v", 715_038, 119_173, 17_584, 105_504, factors=factors))
+    at = next(number for number, line in enumerate(told) if line.startswith("Nearest"))
+    assert told[at:-1] == [
+        "Nearest is vacancy v. The chance there is 71.5 %. After multiplication that is 119,173 points.",
+        "How it becomes points:",
+        "- kind of place: times 0.25",
+        "- less than 12 hours a week: times 0.667",
+        "Together: 71.5 % × 0.25 × 0.667 = 11.9 %. That counts as 119,173 points.",
+        "Extra points needed for that place: 17,584. That is the shortfall of 17,583 points, plus 1 to come first.",
+        "For that the chance must be 10.6 percentage points greater, before multiplication.",
+    ]
+    alone = _outcompeted(Nearest("v", 715_000, 515_000, 2, 2, factors=(Factor("p_alone", 200_000),)))
+    assert "Together: (71.5 % − 20.0 %) = 51.5 %. That counts as 515,000 points." in alone
+    plain = _outcompeted(Nearest("v", 715_000, 715_000, 2, 2))
+    assert "For that the chance must be 0.1 percentage points greater." in plain
+    assert not any("multiplication" in line for line in plain)
+
+
+def test_ten_thousand_points_are_a_percentage_point_only_without_factors(explained: dict[str, Explanation]) -> None:
+    seen = set()
+    for found in explained.values():
+        proposal = found.proposal
+        if proposal is None or proposal.own_value:
+            continue
+        lines = explanation_lines(found, "en")
+        assert any("10,000 points" in line for line in lines) == (not proposal.factors)
+        left = proposal.p_durable_micro - sum(one.micro for one in proposal.factors if one.name == "p_alone")
+        assert any(line.startswith("Together:") for line in lines) == (bool(proposal.factors) and left > 0)
+        seen.add(bool(proposal.factors))
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("home", "work", "side", "said"),
+    [
+        (False, True, Unplaced.PERSON, "- where the person lives (vacancies"),
+        (True, False, Unplaced.VACANCY, "- where the work is (vacancies"),
+        (False, None, Unplaced.SOME, "- where the person lives, and for some vacancies where the work is (vacancies"),
+        (False, False, Unplaced.BOTH, "- where the person lives, and where the work is (vacancies"),
+    ],
+)
+def test_the_side_without_a_place_is_named(home: bool, work: bool | None, side: Unplaced, said: str) -> None:
+    problem = random_problem(4, 60, 12, unknown=0.0, demand=0.0, facts=0.0, places=20)
+    people, jobs = problem.candidates, problem.vacancies
+    if not home:
+        people = replace(people, place=np.full_like(people.place, -1))
+    if not work:
+        even = np.arange(len(jobs)) % 2 == 0
+        jobs = replace(jobs, place=np.where(even & (work is None), jobs.place, -1).astype(np.int32))
+    plan = run(replace(problem, candidates=people, vacancies=jobs, distance_on=True))
+    seen = 0
+    for name in plan.codebook.candidate_ids:
+        found = _explain(plan, name)
+        for missing in found.no_proposal.missing if found.no_proposal else ():
+            if missing.rule is Rule.DISTANCE and missing.alone:
+                if work is None and missing.unplaced in {Unplaced.PERSON, Unplaced.BOTH}:
+                    continue  # the vacancies that are left for this person are all alike
+                assert missing.unplaced is side
+                assert any(line.startswith(said) for line in explanation_lines(found, "en"))
+                seen += 1
+            elif missing.rule is not Rule.DISTANCE:
+                assert missing.unplaced is None
+    assert seen

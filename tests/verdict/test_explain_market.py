@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from matcher.domain.codes import RULES
+from matcher.domain.codes import RULE_INDEX, RULES, Rule
 from matcher.errors import InputError
 from matcher.model.edges import Edges
 from matcher.rules.eligibility import judge
@@ -16,6 +16,7 @@ from matcher.verdict.bids import bids_for, everybody_at
 from matcher.verdict.explain_pair import Outcome, PairExplanation, Standing, explain_pair
 from matcher.verdict.explain_vacancy import VacancyExplanation, explain_vacancy
 from matcher.verdict.person_case import prices_of
+from matcher.verdict.unplaced import Unplaced
 from matcher.verdict.wording_pair import pair_lines
 from matcher.verdict.wording_vacancy import vacancy_lines
 from tests.problems import random_problem
@@ -181,3 +182,37 @@ def test_unknown_ids_are_refused_without_repeating_them(plan: Run) -> None:
         assert "999999" not in str(caught.value)
     with pytest.raises(InputError):
         _vacancy(plan, "v-999999")
+
+
+def test_a_vacancy_without_a_place_says_whom_its_place_may_open() -> None:
+    problem = random_problem(4, 120, 12, unknown=0.05, demand=0.05, facts=0.0, places=20)
+    place = problem.vacancies.place.copy()
+    place[3] = -1
+    jobs = dataclasses.replace(problem.vacancies, place=place)
+    plan = run(dataclasses.replace(problem, vacancies=jobs, distance_on=True))
+    found = _vacancy(plan, "v-000003")
+    verdicts = judge(plan.ctx, everybody_at(plan.problem, 3))
+    away = verdicts.failed_unknown_bits >> np.uint32(RULE_INDEX[Rule.DISTANCE]) & 1 == 1
+    only = away & ((~verdicts.passed).sum(axis=0) == 1) & (problem.candidates.place >= 0)
+    assert found.place_opens == int(only.sum()) > 0
+    line = "It is not known where this vacancy is. People who may fit once that is filled in: "
+    assert f"{line}{found.place_opens}." in vacancy_lines(found, "en")
+    placed = _vacancy(plan, f"v-{int(np.flatnonzero(place >= 0)[0]):06d}")
+    assert placed.place_opens is None
+    who = f"c-{int(np.flatnonzero(only)[0]):06d}"
+    pair = _pair(plan, who, "v-000003")
+    assert pair.unplaced is Unplaced.VACANCY
+    assert "Not known for the distance: where the work is." in pair_lines(pair, "en")
+
+
+def test_the_demand_that_keeps_most_away_is_the_largest_alone(plan: Run) -> None:
+    told = 0
+    for report in plan.outcome.vacancies.to_pylist():
+        found = _vacancy(plan, report["vacancy_id"])
+        demands = [one for one in found.losses if RULES.index(one.rule) >= RULES.index(Rule.LANE)]
+        most = max((one.alone for one in demands), default=0)
+        assert (found.demand.alone if found.demand else 0) == most
+        says = any(line.startswith("The demand that keeps most") for line in vacancy_lines(found, "en"))
+        assert says == (most > 0 and found.filled < found.openings)
+        told += says
+    assert told
