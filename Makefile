@@ -6,7 +6,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
-KERNELS := $(wildcard matcher/compiled.py matcher/pairing/*.py matcher/solvers/*.py)
+KERNELS := $(wildcard matcher/compiled.py matcher/pairing/*.py matcher/solvers/*.py matcher/verdict/sweep/*.py)
 DAY := 2026-11-21
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:

@@ -33,7 +33,20 @@ def kernel(function: _Function) -> _Function:
     Kernels may call kernels. The result is a numba dispatcher; ``py_func`` is the plain function. With ``NUMBA_DISABLE_JIT=1`` it is the
     plain function itself.
     """
-    compiled: Any = njit(nogil=True)(function)
+    return _cached(function, {"nogil": True})
+
+
+def bare_kernel(function: _Function) -> _Function:
+    """`kernel` for loops that allocate nothing: the arrays they are given are not counted while they run.
+
+    Counting references costs more than the work itself where groups of arrays are passed around, and threads that share arrays
+    wait for each other's counts.
+    """
+    return _cached(function, {"nogil": True, "_nrt": False})
+
+
+def _cached(function: _Function, options: dict[str, Any]) -> _Function:
+    compiled: Any = njit(**options)(function)
     if isinstance(compiled, Dispatcher):
         # No writable place for a cache, or a numba whose inside looks different: compile in every process.
         with suppress(Exception):
@@ -131,6 +144,7 @@ def _fingerprint(function: Callable[..., Any]) -> str:
             value = names.get(name)
             digest.update(name.encode())
             if isinstance(value, Dispatcher):
+                digest.update(repr(sorted(value.targetoptions.items())).encode())
                 visit(value.py_func.__code__, value.py_func.__globals__)
             elif isinstance(value, np.ndarray):
                 digest.update(f"{value.dtype}{value.shape}".encode() + value.tobytes())

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from matcher.domain.headline import Headline
 from matcher.domain.policy import Policy
@@ -18,7 +17,7 @@ from matcher.domain.wage import WageTable, wage_table
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
-from matcher.model.edges import NO_GAIN, EdgeSource
+from matcher.model.edges import EdgeSource
 from matcher.model.solution import Proof, SolveResult
 from matcher.pairing.source import rule_source
 from matcher.progress import SILENT, Observer
@@ -29,8 +28,6 @@ from matcher.verdict.claims import Claims
 from matcher.verdict.headlines import plan_headlines, survey_headlines
 from matcher.verdict.metrics import Funnel, funnel, metrics
 from matcher.verdict.outcome import outcome
-
-IntColumn = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +139,12 @@ def match_tables(
     clock.phase("solve")
     result = solve_case(case, source, watch=watch, known_prices=known_prices)
     clock.phase("report")
-    everything = source.offer(_nothing(source.seats), _nothing(0), _nothing(source.rows) + NO_GAIN).edges
     plan = outcome(
         problem=case.problem,
         codebook=case.codebook,
         ctx=case.context(),
         survey=survey,
-        edges=everything,
+        compare=source.standing,
         result=result,
         wage=case.wage(),
     )
@@ -224,10 +220,6 @@ def funnel_facts(found: Funnel) -> dict[str, Any]:
         "removed_unknown": {rule.value: count for rule, count in found.removed_unknown.items()},
         "headline": found.headline.value if found.headline else None,
     }
-
-
-def _nothing(size: int) -> IntColumn:
-    return np.zeros(size, dtype=np.int64)
 
 
 def _params(policy: Policy) -> SolveParams:

@@ -75,7 +75,7 @@ class Plan:
         case = self.case
         source = rule_source(case.problem, case.policy, threads=case.policy.solve.threads)
         price = np.where(case.problem.vacancies.openings > 0, prices_of(self.tables), CLOSED_SEAT)
-        return source.offer(price, np.zeros(0, dtype=np.int64), np.zeros(source.rows, dtype=np.int64)).edges
+        return source.listed(price, np.zeros(0, dtype=np.int64), np.zeros(source.rows, dtype=np.int64))
 
 
 def published_plan(run: RunFiles, case: Case, raw: RawTables) -> Plan:

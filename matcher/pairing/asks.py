@@ -14,7 +14,6 @@ from matcher.pairing.layout import (
     LANGUAGES,
     LICENCES,
     LOADS,
-    PLACE,
     SCHOOL,
     START,
     TIMES,
@@ -38,14 +37,8 @@ class Demands(NamedTuple):
     ask: NDArray[np.uint32]
 
 
-def demands(vacancies: Vacancies, work_place: NDArray[np.int32], places: int) -> Demands:
-    """Find the different demands of each kind.
-
-    Parameters
-    ----------
-    work_place
-        Number of each vacancy's place among ``places`` places of work, -1 unknown; unknown is a demand of its own.
-    """
+def demands(vacancies: Vacancies) -> Demands:
+    """Find the different demands of each kind."""
     m = len(vacancies)
     which = np.zeros((KINDS, m), dtype=np.int64)
     size = np.zeros(KINDS, dtype=np.int64)
@@ -61,7 +54,6 @@ def demands(vacancies: Vacancies, work_place: NDArray[np.int32], places: int) ->
         size[kind] = different.known.size
         return different
 
-    which[PLACE], size[PLACE] = np.where(work_place < 0, places, work_place), places + 1
     (agency,) = distinct(AGENCY, vacancies.agency)
     contract, lane, unpaid, accepted = distinct(
         WORK, vacancies.contract, vacancies.lane, vacancies.unpaid, vacancies.lks_accepted

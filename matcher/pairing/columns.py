@@ -11,17 +11,7 @@ from matcher.domain.codes import RULE_INDEX, Rule
 from matcher.domain.policy import Policy
 from matcher.domain.tables import DAY_UNKNOWN, Candidates, Facts, Problem, Sets, Vacancies
 from matcher.pairing.asks import demands
-from matcher.pairing.layout import (
-    UNKNOWN_SHIFT,
-    Given,
-    Holdings,
-    Ints32,
-    Ints64,
-    Jobs,
-    Known,
-    People,
-    Things,
-)
+from matcher.pairing.layout import UNKNOWN_SHIFT, Given, Holdings, Ints32, Ints64, Jobs, Known, People, Things
 from matcher.pairing.weights import (
     coverage_starts,
     fixed_day,
@@ -62,7 +52,7 @@ def columns(problem: Problem, policy: Policy) -> Columns:
     people, vacancies = problem.candidates, problem.vacancies
     home_places, home = _numbered(people.place)
     work_places, work = _numbered(vacancies.place)
-    found = demands(vacancies, work, work_places.size)
+    found = demands(vacancies)
     return Columns(
         given=Given(
             people=_people(people, policy),

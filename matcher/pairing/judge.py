@@ -32,12 +32,11 @@ def known_or(unknown: bool, passes: bool) -> int:
 
 
 @part
-def person_of(i: int, home: int, mask: int, people: People, skills_known: bool) -> Person:
+def person_of(i: int, mask: int, people: People, skills_known: bool) -> Person:
     """Everything about one person that is a single number."""
     own_bits = CONTROL_ARM_BIT & mask if people.control[i] else 0
     return Person(
         i,
-        home,
         own_bits,
         people.reach_km_m[i],
         people.reach_time_m[i],

@@ -16,6 +16,8 @@ Bools = NDArray[np.bool_]
 Ints8 = NDArray[np.int8]
 Ints32 = NDArray[np.int32]
 Ints64 = NDArray[np.int64]
+Words = NDArray[np.uint64]
+Floats = NDArray[np.float64]
 
 FAIL, UNKNOWN, PASS = 0, 1, 2
 RULE_COUNT = len(RULES)
@@ -34,8 +36,8 @@ FACT_BITS = both_bits(Rule.DISTANCE, Rule.LANE, Rule.LOONWAARDE, Rule.SUBSIDY)
 """Rules that a fact about the pair can turn: judged again for pairs with facts."""
 
 # What vacancies ask, by kind. Vacancies that ask the same of a kind share one entry in a person's table.
-PLACE, AGENCY, WORK, TIMES, SCHOOL, START, HOURS, WAGE, LICENCES, CERTIFICATES, LOADS, LANGUAGES = range(12)
-KINDS = 12
+AGENCY, WORK, TIMES, SCHOOL, START, HOURS, WAGE, LICENCES, CERTIFICATES, LOADS, LANGUAGES = range(11)
+KINDS = 11
 
 
 class People(NamedTuple):
@@ -185,7 +187,6 @@ class Person(NamedTuple):
     """One entry of `People`, as plain numbers: passing arrays around costs time, passing these does not."""
 
     row: int
-    home: int  # row of the table of metres, -1 unknown
     own_bits: int  # failures that only depend on the person
     reach_km_m: int
     reach_time_m: int
@@ -226,41 +227,6 @@ class Marks(NamedTuple):
     wanted: Ints8
 
 
-class Passed(NamedTuple):
-    """The eligible pairs of one person: room to work in, shape ``(m,)``."""
-
-    job: Ints32
-    fact: Ints32
-    held: Ints32  # essential skills held
-
-
-class Rows(NamedTuple):
-    """What a scan writes about people."""
-
-    first: Ints64  # (n, RULE_COUNT)
-    first_unknown: Ints64
-    missing: Ints64
-    eligible: Ints64
-    positive: Bools
-    best: Ints64
-    listed: Ints64  # edges written per person
-
-
-class Seats(NamedTuple):
-    """What a scan adds up about vacancies; one per worker."""
-
-    first: Ints32  # (RULE_COUNT, m)
-    first_unknown: Ints32
-    eligible: Ints32
-
-
-class Room(NamedTuple):
-    """Where a scan writes edges; one per worker."""
-
-    seat: Ints32
-    points: Ints64
-
-
-_TUPLES = (People, Things, Holdings, Jobs, Asks, Known, Weights, Given, Person, Marks, Passed, Rows, Seats, Room)
+_TUPLES = (People, Things, Holdings, Jobs, Asks, Known, Weights, Given, Person, Marks)
 LAYOUT = crc32(repr([(group.__name__, group._fields) for group in _TUPLES]).encode())
 """Stands for the order of all fields above; a kernel that names it is compiled again when that order changes."""

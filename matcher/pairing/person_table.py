@@ -3,15 +3,11 @@
 Each function writes the failures of one kind of demand into the person's table, before the policy has its say.
 """
 
-import numpy as np
-
 from matcher.domain.codes import RULE_INDEX, Rule
 from matcher.domain.tables import DAY_UNKNOWN
 from matcher.pairing.compile import part
 from matcher.pairing.judge import (
-    DISTANCE,
     bits_of,
-    distance_bits,
     known_or,
     lane_bits,
     loonwaarde_bits,
@@ -27,7 +23,6 @@ from matcher.pairing.layout import (
     LICENCES,
     LOADS,
     PASS,
-    PLACE,
     SCHOOL,
     START,
     TIMES,
@@ -87,11 +82,10 @@ def held_of(begin: int, end: int, code: Ints32, marks: Ints8) -> int:
 
 
 @part
-def fill_table(person: Person, given: Given, marks: Marks, metres: Ints32, table: Ints64) -> None:
+def fill_table(person: Person, given: Given, marks: Marks, table: Ints64) -> None:
     """Decide every rule that does not look at a pair's own facts for one person and every different demand."""
     _ = LAYOUT
     asks, weights, holdings, at, i = given.asks, given.weights, given.holdings, given.asks.offset, person.row
-    _fill_places(person, metres, table[at[PLACE] :])
     _fill_agencies(person, holdings.share_agencies.known[i], asks.agency, marks.share_agencies, table[at[AGENCY] :])
     _fill_work(person, asks, weights, table[at[WORK] :])
     _fill_times(person, asks, weights, table)
@@ -104,19 +98,6 @@ def fill_table(person: Person, given: Given, marks: Marks, metres: Ints32, table
     mask = weights.mask
     for entry in range(table.size):
         table[entry] &= mask
-
-
-@part
-def _fill_places(person: Person, metres: Ints32, table: Ints64) -> None:
-    nowhere = distance_bits(person, -1, np.nan)
-    places = metres.shape[1]
-    table[places] = nowhere
-    if person.home < 0:
-        table[:places] = nowhere
-        return
-    reach = min(person.reach_km_m, person.reach_time_m)
-    for at in range(places):
-        table[at] = 1 << DISTANCE if metres[person.home, at] > reach else 0
 
 
 @part

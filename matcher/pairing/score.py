@@ -1,15 +1,15 @@
 """Points of eligible pairs, compiled."""
 # ruff: noqa: PLR0917 - compiled loops take their arrays by position
 
-from matcher.pairing.compile import part
-from matcher.pairing.layout import Given, Ints32, Ints64, Marks, Passed, Person
+from matcher.pairing.compile import inlined
+from matcher.pairing.layout import Given, Ints32, Marks, Person
 from matcher.pairing.person_table import held_of
 
 MILLION = 1_000_000
 Z_LIMIT = 12_000
 
 
-@part
+@inlined
 def part_of(value: int, factor: int, whole: int) -> int:
     """``value * factor / whole`` rounded half to even, for numbers that are not negative."""
     if factor == whole:
@@ -22,13 +22,13 @@ def part_of(value: int, factor: int, whole: int) -> int:
     return quotient
 
 
-@part
+@inlined
 def road_between(home: int, work: int, metres: Ints32) -> int:
     """Road metres between two places, -1 where one is unknown."""
     return int(metres[home, work]) if home >= 0 and work >= 0 else -1
 
 
-@part
+@inlined
 def travel_term(person: Person, road_m: int, within_half: int, beyond_far: int) -> int:
     """The scorecard's term for the distance against the person's own limit in km."""
     if road_m < 0 or person.half_m < 0:
@@ -38,7 +38,7 @@ def travel_term(person: Person, road_m: int, within_half: int, beyond_far: int) 
     return beyond_far if road_m > person.far_m else 0
 
 
-@part
+@inlined
 def points_of(p_micro: int, p_start: int, lane_milli: int, offered_c: int, person: Person, small_job_c: int) -> int:
     """Points from the chance of durable work; hours are in hundredths a week, -1 unknown."""
     value = part_of(max(0, p_micro - person.p_alone_micro), p_start, MILLION)
@@ -50,39 +50,30 @@ def points_of(p_micro: int, p_start: int, lane_milli: int, offered_c: int, perso
     return part_of(value, hours, small_job_c) if 0 <= hours < small_job_c else value
 
 
-@part
-def score_row(
-    person: Person, count: int, given: Given, metres: Ints32, marks: Marks, passed: Passed, points: Ints64
-) -> None:
-    """Points of the ``count`` eligible pairs of one person, into ``points``."""
+@inlined
+def pair_points(person: Person, j: int, fact: int, road_m: int, given: Given, marks: Marks) -> int:
+    """Points of an eligible pair; ``road_m`` is by the places, ``fact`` is -1 where nothing is known of the pair."""
     jobs, known, weights = given.jobs, given.known, given.weights
-    p_by_z, essential, optional = weights.p_micro, weights.essential_z, weights.optional_z
-    essential_at, optional_at, job_z, job_hours = jobs.essential_z, jobs.optional_z, jobs.z, jobs.hours_max_c
-    start, code, held_skills, wanted = jobs.optional.start, jobs.optional.code, marks.skills, marks.wanted
-    occupation, work, lane_milli = jobs.occupation, jobs.place, jobs.lane_milli
-    travel_m, durable, starts = known.travel_m, known.p_durable_micro, known.p_start_micro
-    for at in range(count):
-        j, fact = passed.job[at], passed.fact[at]
-        road_m = road_between(person.home, work[j], metres)
-        if fact >= 0 and travel_m[fact] >= 0:
-            road_m = travel_m[fact]
-        z = (
-            person.z
-            + job_z[person.needs_support, j]
-            + travel_term(person, road_m, weights.within_half, weights.beyond_far)
-        )
-        if person.skills_known:
-            z += essential[essential_at[j] + passed.held[at]]
-            z += optional[optional_at[j] + held_of(start[j], start[j + 1], code, held_skills)]
-        if occupation[j] >= 0 and wanted[occupation[j]] != 0:
-            z += weights.wanted
-        if fact >= 0 and known.trial_done[fact]:
-            z += weights.trial_done
-        p_micro = p_by_z[min(max(z, -Z_LIMIT), Z_LIMIT) + Z_LIMIT]
-        p_start = MILLION
-        if fact >= 0:
-            p_start = starts[fact]
-            if durable[fact] >= 0:
-                p_micro = int(durable[fact])
-        value = points_of(p_micro, p_start, lane_milli[j], int(job_hours[j]), person, weights.small_job_c)
-        points[at] = known.value[fact] if fact >= 0 and known.has_value[fact] else value
+    if fact >= 0 and known.travel_m[fact] >= 0:
+        road_m = known.travel_m[fact]
+    z = person.z + jobs.z[person.needs_support, j]
+    z += travel_term(person, road_m, weights.within_half, weights.beyond_far)
+    if person.skills_known:
+        start, code = jobs.essential.start, jobs.essential.code
+        z += weights.essential_z[jobs.essential_z[j] + held_of(start[j], start[j + 1], code, marks.skills)]
+        start, code = jobs.optional.start, jobs.optional.code
+        z += weights.optional_z[jobs.optional_z[j] + held_of(start[j], start[j + 1], code, marks.skills)]
+    occupation = jobs.occupation[j]
+    if occupation >= 0 and marks.wanted[occupation] != 0:
+        z += weights.wanted
+    if fact >= 0 and known.trial_done[fact]:
+        z += weights.trial_done
+    p_micro = weights.p_micro[min(max(z, -Z_LIMIT), Z_LIMIT) + Z_LIMIT]
+    p_start = MILLION
+    if fact >= 0:
+        if known.has_value[fact]:
+            return int(known.value[fact])
+        p_start = known.p_start_micro[fact]
+        if known.p_durable_micro[fact] >= 0:
+            p_micro = int(known.p_durable_micro[fact])
+    return points_of(p_micro, p_start, jobs.lane_milli[j], int(jobs.hours_max_c[j]), person, weights.small_job_c)

@@ -1,58 +1,36 @@
-"""The `EdgeSource` over all pairs of a problem, by compiled rules, and the survey that comes out of the same scan."""
+"""The `EdgeSource` over all pairs of a problem, none of which it has to list, and the survey that counts them."""
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
-from queue import SimpleQueue
-from typing import TypeVar
 
 import numpy as np
 
 from matcher.domain.policy import Policy
 from matcher.domain.tables import Problem
 from matcher.model.edges import NO_GAIN, Edges, Offer
+from matcher.model.standing import Market, Standing
 from matcher.model.survey import Survey
-from matcher.pairing.columns import Columns, columns
-from matcher.pairing.kernels import beat, scan_rows
-from matcher.pairing.layout import RULE_COUNT, Ints32, Ints64, Marks, Room, Rows, Seats
-from matcher.pairing.roads import Roads, roads
+from matcher.pairing import offers
+from matcher.pairing.hall import Hall, processors
+from matcher.pairing.layout import Ints32, Ints64
+from matcher.pairing.tallies import survey_of
 
-_SHARD_PAIRS = 1_000_000
-_SHARD_ROWS = 64
-_ROOM = 1 << 20
-_Shard = tuple[int, int]
-_Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What one look at all pairs brings.
-
-    Attributes
-    ----------
-    offer
-        The edges above the floors and the best gains.
-    survey
-        The counts; they do not depend on prices or floors.
-    """
-
-    offer: Offer
-    survey: Survey
+FIRST_MOST = 16
+"""Pairs per person in the first offer; measured: fewer cost rounds, more cost time in the solver."""
+LATER_MOST = 8
 
 
 class RuleSource:
     """All eligible pairs of a problem under a policy; made by `rule_source`.
 
-    The first call of `offer` or `survey` scans all pairs and keeps the eligible ones; later offers read that list. Answers do not depend
-    on the number of threads.
+    No pair is stored unless it is among the best of a person. The first offer looks at all pairs; it keeps the best of each person, and
+    a bound on what the others gain. Later offers look where prices fell so far, or floors, that the bound does not rule out something
+    better. What is kept saves looks: no answer depends on it, nor on the number of threads.
     """
 
     def __init__(self, problem: Problem, policy: Policy, threads: int) -> None:
         self._problem = problem
-        self._policy = policy
-        self._threads = threads or _processors()
+        self._hall = Hall(problem, policy, threads or processors())
+        self._memory = offers.Memory()
 
     @property
     def rows(self) -> int:
@@ -64,10 +42,16 @@ class RuleSource:
         """Number of vacancies."""
         return self._problem.shape[1]
 
-    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
-        """Offer the edges that beat the prices; see `matcher.model.edges.EdgeSource`.
+    @property
+    def shards(self) -> int:
+        """Parts that `offer_shard` can be asked about, each on its own."""
+        return len(self._hall.companies)
 
-        Floors of `NO_GAIN` bring every eligible edge. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
+    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
+        """Offer the best edges of each person that beat the prices; see `matcher.model.edges.EdgeSource`.
+
+        At most `FIRST_MOST` edges per person where all prices are 0, else `LATER_MOST`: by gain, ties to the lower seat. `Offer.best` is
+        the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
 
         Raises
         ------
@@ -75,90 +59,39 @@ class RuleSource:
             An array has the wrong length, a seat price is negative, or there are row prices: this source knows no limits.
         """
         self._require(seat_prices, row_prices, floors)
-        if not seat_prices.any() and (floors == NO_GAIN).all():
-            return self._all.offer
-        listed = self._all.offer.edges
-        shards = _shards(self.rows, max(1, len(listed) // max(1, self.rows)))
-        best, count = np.empty(self.rows, dtype=np.int64), np.empty(self.rows, dtype=np.int64)
-        prices, lowest = _fresh(seat_prices), _fresh(floors)
-        start = _fresh(listed.start)
+        most = _most(seat_prices)
+        offer, self._memory = offers.offer(
+            self._hall, self._hall.companies, self._memory, seat_prices, floors, most=most
+        )
+        return offer
 
-        def beat_shard(shard: _Shard) -> Room:
-            size = int(start[shard[1]] - start[shard[0]])
-            room = Room(np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64))
-            written = beat(start, listed.seat, listed.points, prices, lowest, *shard, best, count, room)
-            return Room(room.seat[:written], room.points[:written])
-
-        rooms = list(self._spread(beat_shard, shards))
-        best.setflags(write=False)
-        return Offer(_edges(count, rooms), best, exact=True)
+    def offer_shard(self, shard: int, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
+        """`offer` for the people of one shard, without a memory; everybody else gets nothing. Together they offer what `offer` does."""
+        self._require(seat_prices, row_prices, floors)
+        some, most = self._hall.companies[shard : shard + 1], _most(seat_prices)
+        return offers.offer(self._hall, some, offers.Memory(), seat_prices, floors, most=most)[0]
 
     def survey(self) -> Survey:
-        """Count over all pairs that exist; from the same scan as the edges."""
-        return self._all.survey
+        """Count over all pairs that exist."""
+        return self._survey
 
-    def scan(self, seat_prices: Ints64, floors: Ints64) -> Scan:
-        """Look at all pairs once more and keep only the edges that beat the prices; nothing is remembered."""
-        self._require(seat_prices, np.zeros(0, dtype=np.int64), floors)
-        prepared, n, m = self._columns, self.rows, self.seats
-        prices, lowest, rows = _fresh(seat_prices), _fresh(floors), _empty_rows(n)
-        shards, ways = _shards(n, m), self._roads
-        used = [
-            (_marks(prepared), _empty_seats(m), _room(max(_ROOM, m))) for _ in range(min(self._threads, len(shards)))
-        ]
-        tools: SimpleQueue[tuple[Marks, Seats, Room]] = SimpleQueue()
-        for one in used:
-            tools.put(one)
+    def listed(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Edges:
+        """List every eligible edge that gains more than the floor: `offer` that holds nothing back, for the few or for small problems."""
+        self._require(seat_prices, row_prices, floors)
+        return offers.listed(self._hall, self._survey.row_eligible, seat_prices, floors)
 
-        def scan_shard(shard: _Shard) -> list[Room]:
-            begin, end = shard
-            metres, home = ways.of(begin, end)
-            marks, seats, room = tools.get()
-            found = []
-            try:
-                at = begin
-                while at < end:
-                    stop = scan_rows(
-                        prepared.given, metres, home, begin, at, end, prices, lowest, marks, rows, seats, room
-                    )
-                    written = int(rows.listed[at:stop].sum())
-                    found.append(Room(room.seat[:written].copy(), room.points[:written].copy()))
-                    at = stop
-            finally:
-                tools.put((marks, seats, room))
-            return found
+    def everything(self) -> Edges:
+        """List every eligible edge, whatever it is worth: 12 bytes each, several times that while it is made."""
+        nothing = np.zeros(self.rows, dtype=np.int64)
+        return self.listed(np.zeros(self.seats, dtype=np.int64), nothing[:0], nothing + NO_GAIN)
 
-        rooms = [room for found in self._spread(scan_shard, shards) for room in found]
-        # Both are kept and handed out more than once.
-        for column in rows:
-            column.setflags(write=False)
-        offer = Offer(_edges(rows.listed, rooms), rows.best, exact=True)
-        return Scan(offer, _survey(rows, [seats for _, seats, _ in used], m))
+    def standing(self, seat_of: Ints32, own_points: Ints64, market: Market) -> Standing:
+        """Compare everybody's own seat with all others; see `matcher.model.standing.Compare`."""
+        return offers.standing(self._hall, seat_of, own_points, market)
 
     @cached_property
-    def _columns(self) -> Columns:
-        return columns(self._problem, self._policy)
-
-    @cached_property
-    def _all(self) -> Scan:
-        return self.scan(np.zeros(self.seats, dtype=np.int64), np.full(self.rows, NO_GAIN, dtype=np.int64))
-
-    @cached_property
-    def _roads(self) -> Roads:
-        prepared = self._columns
-        places = (self._problem.places, prepared.home, prepared.home_places, prepared.work_places)
-        return roads(*places, lambda work, rows, per_row: self._spread(work, _shards(rows, per_row)))
-
-    def _spread(self, work: Callable[[_Shard], _Result], shards: list[_Shard]) -> Iterator[_Result]:
-        """Results in the order of the shards, whoever works on them."""
-        if self._threads == 1 or len(shards) <= 1:
-            yield from map(work, shards)
-            return
-        pool = ThreadPoolExecutor(max_workers=self._threads, thread_name_prefix="pairing")
-        try:
-            yield from pool.map(work, shards)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    def _survey(self) -> Survey:
+        return survey_of(self._hall)
 
     def _require(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> None:
         if seat_prices.shape != (self.seats,) or floors.shape != (self.rows,):
@@ -187,73 +120,5 @@ def rule_source(problem: Problem, policy: Policy, *, threads: int = 0) -> RuleSo
     return RuleSource(problem, policy, threads)
 
 
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _shards(rows: int, per_row: int) -> list[_Shard]:
-    step = max(_SHARD_ROWS, _SHARD_PAIRS // max(1, per_row))
-    return [(begin, min(begin + step, rows)) for begin in range(0, rows, step)]
-
-
-def _fresh(column: Ints64) -> Ints64:
-    # Kernels are compiled for writable, contiguous arrays only.
-    return np.array(column, dtype=np.int64, order="C", copy=True)
-
-
-def _marks(prepared: Columns) -> Marks:
-    return Marks(*(np.zeros(size, dtype=np.int8) for size in prepared.vocabulary))
-
-
-def _empty_rows(n: int) -> Rows:
-    return Rows(
-        first=np.zeros((n, RULE_COUNT), dtype=np.int64),
-        first_unknown=np.zeros((n, RULE_COUNT), dtype=np.int64),
-        missing=np.zeros(n, dtype=np.int64),
-        eligible=np.zeros(n, dtype=np.int64),
-        positive=np.zeros(n, dtype=np.bool_),
-        best=np.full(n, NO_GAIN, dtype=np.int64),
-        listed=np.zeros(n, dtype=np.int64),
-    )
-
-
-def _empty_seats(m: int) -> Seats:
-    return Seats(
-        first=np.zeros((RULE_COUNT, m), dtype=np.int32),
-        first_unknown=np.zeros((RULE_COUNT, m), dtype=np.int32),
-        eligible=np.zeros(m, dtype=np.int32),
-    )
-
-
-def _room(size: int) -> Room:
-    return Room(np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int64))
-
-
-def _edges(count: Ints64, rooms: list[Room]) -> Edges:
-    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    seat = np.concatenate([np.zeros(0, dtype=np.int32), *(room.seat for room in rooms)])
-    points = np.concatenate([np.zeros(0, dtype=np.int64), *(room.points for room in rooms)])
-    return Edges(start, seat, points)
-
-
-def _survey(rows: Rows, parts: list[Seats], seats: int) -> Survey:
-    return Survey(
-        row_eligible=rows.eligible,
-        seat_eligible=_added([part.eligible for part in parts], (seats,)),
-        row_first=rows.first,
-        seat_first=_added([part.first for part in parts], (RULE_COUNT, seats)),
-        row_first_unknown=rows.first_unknown,
-        seat_first_unknown=_added([part.first_unknown for part in parts], (RULE_COUNT, seats)),
-        row_missing=rows.missing.astype(np.uint32),
-        row_positive=rows.positive,
-    )
-
-
-def _added(parts: list[Ints32], shape: tuple[int, ...]) -> Ints64:
-    """Sum of what the workers counted, seats first."""
-    total = np.zeros(shape, dtype=np.int64)
-    for one in parts:
-        total += one
-    return np.ascontiguousarray(total.T)
+def _most(seat_prices: Ints64) -> int:
+    return LATER_MOST if np.any(seat_prices) else FIRST_MOST

@@ -1,6 +1,6 @@
 """From a solved assignment to the tables of the contract: what each person and each vacancy gets to hear."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from matcher.domain.codes import LANES, RULES
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, loonkostensubsidie
-from matcher.model.edges import Edges
 from matcher.model.solution import Prices, SolveResult
+from matcher.model.standing import Compare, Market, Standing
 from matcher.model.survey import Survey
 from matcher.rules.block import PairBlock, of_fact, pair_block
 from matcher.rules.context import RuleContext
@@ -21,7 +21,6 @@ from matcher.rules.eligibility import Verdicts, judge
 from matcher.rules.scorecard import MICRO, Score, score
 from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
 from matcher.verdict.schemas import ASSIGNMENTS, LIMITS, UNASSIGNED, VACANCIES
-from matcher.verdict.standing import Market, Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def outcome(
     codebook: Codebook,
     ctx: RuleContext,
     survey: Survey,
-    edges: Edges | Iterable[Edges],
+    compare: Compare,
     result: SolveResult,
     wage: WageTable,
 ) -> Outcome:
@@ -68,8 +67,8 @@ def outcome(
     ----------
     survey
         Counts over all existing pairs.
-    edges
-        All eligible pairs, whatever their points; or consecutive blocks of people that together hold everybody once.
+    compare
+        Compares everybody's own vacancy with all others that are eligible.
     result
         Must hold an assignment and prices.
     wage
@@ -89,7 +88,7 @@ def outcome(
     own_points = np.zeros(seat_of.size, dtype=np.int64)
     own_points[placed] = value.points
     market = Market(openings=openings, filled=filled, price=prices.high)
-    place = standing((edges,) if isinstance(edges, Edges) else edges, seat_of, own_points, market)
+    place = compare(seat_of, own_points, market)
     p_start = of_fact(problem.facts.p_start_micro, block.fact, np.int32(MICRO)).astype(np.int64)
     return Outcome(
         assignments=_assignments(

@@ -1,6 +1,7 @@
 """A whole run in memory, from a problem to its tables and claims, without the doors."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ from matcher.verdict.claims import Claims
 from matcher.verdict.metrics import Metrics, metrics
 from matcher.verdict.outcome import Outcome, outcome
 from tests.problems import RUN_DATE
+from tests.verdict.plain_standing import standing
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,10 @@ def assembled(
 ) -> Run:
     """The tables and claims of a result."""
     wage = wage_table(RUN_DATE)
-    made = outcome(problem=problem, codebook=codebook, ctx=ctx, survey=survey, edges=edges, result=result, wage=wage)
+    compare = partial(standing, (edges,))
+    made = outcome(
+        problem=problem, codebook=codebook, ctx=ctx, survey=survey, compare=compare, result=result, wage=wage
+    )
     figures = metrics(problem, survey, made, result.require_seats())
     said = Claims(
         objective=result.objective,

@@ -1,5 +1,6 @@
 """The tables against a slow twin: plain loops over plain lists, straight from the contract."""
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -9,13 +10,14 @@ import pytest
 from matcher.domain.codes import RULES
 from matcher.model.edges import Edges
 from matcher.model.solution import Status
+from matcher.model.standing import Market
 from matcher.rules.block import pair_block
 from matcher.rules.eligibility import judge
 from matcher.rules.scorecard import score
 from matcher.verdict.outcome import outcome
 from matcher.verdict.schemas import OUTPUTS
-from matcher.verdict.standing import Market, standing
 from tests.problems import random_problem
+from tests.verdict.plain_standing import standing
 from tests.verdict.support import Run, run
 
 SEEDS = range(12)
@@ -152,7 +154,7 @@ def test_blocks_of_people_give_the_same_tables(cut: list[int]) -> None:
         codebook=plan.codebook,
         ctx=plan.ctx,
         survey=plan.survey,
-        edges=iter(shards),
+        compare=partial(standing, iter(shards)),
         result=plan.result,
         wage=plan.wage,
     )

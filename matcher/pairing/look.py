@@ -1,0 +1,312 @@
+"""Eligible pairs against prices: the best of each person, a list, or where everybody stands; compiled."""
+# ruff: noqa: PLR0917 - compiled loops take their arrays by position
+
+from matcher.compiled import bare_kernel
+from matcher.model.edges import NO_GAIN
+from matcher.pairing.blocks import clear_known, fill_block, fill_fell, forget_skills, skills_row
+from matcher.pairing.compile import inlined, part
+from matcher.pairing.judge import person_of
+from matcher.pairing.kept import gain_of
+from matcher.pairing.layout import Given, Ints32, Ints64, Marks
+from matcher.pairing.person_table import mark
+from matcher.pairing.reach import fill_near, group_near
+from matcher.pairing.score import pair_points, road_between
+from matcher.pairing.stage import (
+    LAYOUT,
+    LIST,
+    OFFER,
+    PASS_ROW,
+    SLOTS,
+    Bench,
+    Block,
+    Crowd,
+    Found,
+    Kept,
+    Question,
+    Seating,
+    Ways,
+)
+from matcher.pairing.words import BLOCK, WORDS, ZERO, last_of, without_last
+
+
+@inlined
+def insert(i: int, number: int, points: int, gain: int, found: Found) -> int:
+    """Keep a pair if it is among the best so far, ties to the lower number; return the gain of the pair that goes, NO_GAIN if none."""
+    gains, numbers, worth = found.gain, found.number, found.points
+    at, out = found.held[i], NO_GAIN
+    if at == gains.shape[1]:
+        at -= 1
+        if gains[i, at] > gain or (gains[i, at] == gain and numbers[i, at] < number):
+            return gain
+        out = gains[i, at]
+    else:
+        found.held[i] += 1
+    while at > 0 and (gains[i, at - 1] < gain or (gains[i, at - 1] == gain and numbers[i, at - 1] > number)):
+        gains[i, at], numbers[i, at], worth[i, at] = gains[i, at - 1], numbers[i, at - 1], worth[i, at - 1]
+        at -= 1
+    gains[i, at], numbers[i, at], worth[i, at] = gain, number, points
+    return int(out)
+
+
+@inlined
+def is_kept(i: int, number: int, kept: Kept) -> bool:
+    """Whether a pair was found before."""
+    low, high = kept.start[i], kept.start[i + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if kept.number[middle] < number:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(low < kept.start[i + 1] and kept.number[low] == number)
+
+
+@inlined
+def find(i: int, number: int, points: int, gain: int, kept: Kept, found: Found) -> None:
+    """Take a pair into the best of those that were not found before, or into the bound on the rest."""
+    room = found.gain.shape[1]
+    if found.held[i] == room and gain < found.gain[i, room - 1] and gain <= found.rest[i]:
+        return
+    if not is_kept(i, number, kept):
+        found.rest[i] = max(found.rest[i], insert(i, number, points, gain, found))
+
+
+@inlined
+def stand(i: int, j: int, number: int, points: int, gain: int, question: Question, found: Found) -> None:
+    """Compare one eligible pair with the person's own."""
+    own = question.seat[i]
+    if own >= 0 and points > question.points[i]:
+        found.better[i] += 1
+    if not question.usable[j]:
+        return
+    if own >= 0 and number != own:
+        insert(i, number, points, gain, found)
+    if points <= 0:
+        return
+    best = found.best_number[i]
+    if best < 0 or gain > found.best_gain[i] or (gain == found.best_gain[i] and number < best):
+        found.best_number[i], found.best_points[i], found.best_gain[i] = number, points, gain
+    if gain > 0 or question.free[j]:
+        found.winnable[i] = True
+
+
+@inlined
+def meet(i: int, j: int, points: int, seating: Seating, kept: Kept, question: Question, found: Found) -> None:
+    """Take one eligible pair."""
+    number = seating.number[j]
+    gain = gain_of(points, question.price[j])
+    if question.mode == LIST:
+        if gain > question.floor[i]:
+            at = found.at[i]
+            found.listed[at], found.listed_points[at] = number, points
+            found.at[i] += 1
+    elif question.mode == OFFER:
+        find(i, number, points, gain, kept, found)
+    else:
+        stand(i, j, number, points, gain, question, found)
+
+
+@part
+def meet_known(
+    given: Given,
+    crowd: Crowd,
+    seating: Seating,
+    fact_bits: Ints64,
+    fact_points: Ints64,
+    kept: Kept,
+    question: Question,
+    found: Found,
+) -> None:
+    """Take the eligible pairs about which something is known."""
+    start = given.known.start
+    for i in range(found.held.size):
+        for fact in range(start[crowd.first + i], start[crowd.first + i + 1]):
+            if fact_bits[fact] == 0:
+                meet(i, given.known.vacancy[fact], fact_points[fact], seating, kept, question, found)
+
+
+@inlined
+def may_skip(i: int, number: int, kept: Kept, question: Question, found: Found) -> bool:
+    """Whether nothing in a block that was not found before can be above the person's floor; the bound on the rest says so."""
+    level = question.level[i]
+    if level < 0 or question.fall[number] >> level != 0:
+        return False
+    found.rest[i] = max(found.rest[i], kept.bound[i] + question.fall[number])
+    return True
+
+
+@inlined
+def only_fallen(i: int, kept: Kept, question: Question, bench: Bench, block: Block, found: Found) -> None:
+    """Leave in ``bench.alive`` only vacancies whose price fell far enough; the bound on the rest knows of the others."""
+    level, alive, fell = question.level[i], bench.alive, block.fell
+    if level < 0:
+        return
+    for word in range(WORDS):
+        alive[word] &= fell[level, word]
+    found.rest[i] = max(found.rest[i], kept.bound[i] + (1 << level) - 1)
+
+
+@inlined
+def sift(i: int, given: Given, crowd: Crowd, seating: Seating, block: Block, bench: Bench) -> bool:
+    """Take everybody who fails a rule out of ``bench.alive``; return whether somebody is left."""
+    alive, fail = bench.alive, block.fail
+    left = ZERO
+    for word in range(WORDS):
+        left |= alive[word]
+    if left == ZERO:
+        return False
+    left = ZERO
+    for slot in range(SLOTS):
+        row = crowd.row[i, slot]
+        if row != PASS_ROW:
+            for word in range(WORDS):
+                alive[word] &= ~fail[row, word]
+    for word in range(WORDS):
+        left |= alive[word]
+    if left == ZERO:
+        return False
+    row = skills_row(crowd.first + i, given, seating, block, bench)
+    if row == PASS_ROW:
+        return True
+    left = ZERO
+    for word in range(WORDS):
+        alive[word] &= ~fail[row, word]
+        left |= alive[word]
+    return bool(left != ZERO)
+
+
+@inlined
+def look_person(
+    i: int,
+    home: int,
+    begin: int,
+    given: Given,
+    crowd: Crowd,
+    seating: Seating,
+    ways: Ways,
+    bench: Bench,
+    marks: Marks,
+    kept: Kept,
+    question: Question,
+    found: Found,
+) -> None:
+    """Score the eligible vacancies of ``bench.alive`` for one person, and take them."""
+    row = crowd.first + i
+    person = person_of(row, given.weights.mask, given.people, given.holdings.skills.known[row])
+    mark(row, given.holdings, marks, 1)
+    for word in range(WORDS):
+        bits = bench.alive[word]
+        while bits != ZERO:
+            j = begin + 64 * word + last_of(bits)
+            bits = without_last(bits)
+            road_m = road_between(home, given.jobs.place[j], ways.metres)
+            meet(i, j, pair_points(person, j, -1, road_m, given, marks), seating, kept, question, found)
+    mark(row, given.holdings, marks, 0)
+
+
+@inlined
+def look_group(
+    group: int,
+    number: int,
+    given: Given,
+    crowd: Crowd,
+    seating: Seating,
+    ways: Ways,
+    block: Block,
+    bench: Bench,
+    marks: Marks,
+    kept: Kept,
+    question: Question,
+    found: Found,
+) -> None:
+    """Look at the pairs of a group with the vacancies of ``bench.near``."""
+    alive, near, begin, seen, offers = bench.alive, bench.near, number * BLOCK, ZERO, question.mode == OFFER
+    for word in range(WORDS):
+        seen |= near[word]
+    if seen == ZERO:
+        return
+    for i in range(crowd.group[group], crowd.group[group + 1]):
+        if offers and may_skip(i, number, kept, question, found):
+            continue
+        for word in range(WORDS):
+            alive[word] = near[word]
+        if offers:
+            only_fallen(i, kept, question, bench, block, found)
+        clear_known(crowd.first + i, begin, begin + BLOCK, given.known, alive)
+        if sift(i, given, crowd, seating, block, bench):
+            look_person(i, crowd.home[group], begin, given, crowd, seating, ways, bench, marks, kept, question, found)
+
+
+@inlined
+def group_wants(group: int, number: int, crowd: Crowd, question: Question) -> bool:
+    """Whether a block may hold something new for one of a group."""
+    if question.mode != OFFER:
+        return True
+    for i in range(crowd.group[group], crowd.group[group + 1]):
+        level = question.level[i]
+        if level < 0 or question.fall[number] >> level != 0:
+            return True
+    return False
+
+
+@part
+def anybody_wants(
+    number: int, crowd: Crowd, ways: Ways, placed: bool, unplaced: bool, kept: Kept, question: Question, found: Found
+) -> bool:
+    """Whether a block may hold something new for anybody; if not, the bounds on the rest say so."""
+    for group in range(crowd.home.size):
+        if group_near(group, number, crowd, ways, placed, unplaced) and group_wants(group, number, crowd, question):
+            return True
+    if question.mode == OFFER:
+        for i in range(found.rest.size):
+            may_skip(i, number, kept, question, found)
+    return False
+
+
+@bare_kernel
+def look(
+    given: Given,
+    crowd: Crowd,
+    seating: Seating,
+    ways: Ways,
+    fact_bits: Ints64,
+    fact_points: Ints64,
+    block: Block,
+    bench: Bench,
+    marks: Marks,
+    inside: Ints32,
+    kept: Kept,
+    question: Question,
+    found: Found,
+) -> None:
+    """Look at all eligible pairs of a crowd.
+
+    Parameters
+    ----------
+    fact_bits, fact_points
+        As `matcher.pairing.answers.fill_answers` leaves them.
+    block, bench, marks, inside
+        Room to work in.
+    kept
+        Only for OFFER: what was found before; only what may be above the floor is looked at.
+    found
+        Empty; written.
+    """
+    _ = LAYOUT
+    m, placed = given.jobs.bits.size, seating.start[-1]
+    meet_known(given, crowd, seating, fact_bits, fact_points, kept, question, found)
+    for number in range((m + BLOCK - 1) // BLOCK):
+        begin, end = number * BLOCK, min((number + 1) * BLOCK, m)
+        if not anybody_wants(number, crowd, ways, begin < placed, end > placed, kept, question, found):
+            continue
+        fill_block(given, crowd, seating, begin, end, block)
+        if question.mode == OFFER:
+            fill_fell(question.drop, begin, end, block.fell)
+        for group in range(crowd.home.size):
+            if group_wants(group, number, crowd, question):
+                fill_near(group, number, end, given, crowd, seating, ways, block, bench, inside)
+                look_group(group, number, given, crowd, seating, ways, block, bench, marks, kept, question, found)
+            else:
+                for i in range(crowd.group[group], crowd.group[group + 1]):
+                    may_skip(i, number, kept, question, found)
+        forget_skills(given, begin, end, block)
