@@ -135,7 +135,7 @@ def _kernel_cache() -> Iterator[Finding]:
     from numba.core.dispatcher import Dispatcher  # noqa: PLC0415 - heavy, and only wanted here
 
     seen: set[str] = set()
-    for name in ("matcher.pairing.kernels", "matcher.solvers.kernels"):
+    for name in ("matcher.pairing.look", "matcher.solvers.kernels", "matcher.verdict.sweep.pairs"):
         for value in vars(importlib.import_module(name)).values():
             if isinstance(value, Dispatcher) and (place := value.stats.cache_path):
                 seen.add(str(place))
