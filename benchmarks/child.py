@@ -145,7 +145,9 @@ def _listed(subject: Subject) -> Edges:
     source = subject.source(0)
     none = np.zeros(0, dtype=np.int64)
     nothing = np.zeros(source.rows, dtype=np.int64)
-    return source.offer(np.zeros(source.seats, dtype=np.int64), none, nothing).edges
+    # A source over rules holds back all but the best of each person unless it is asked to list.
+    ask = source.listed if isinstance(source, RuleSource) else lambda *asked: source.offer(*asked).edges
+    return ask(np.zeros(source.seats, dtype=np.int64), none, nothing)
 
 
 def _value(answer: Answer, edges: Edges, subject: Subject) -> float:

@@ -5,7 +5,7 @@ import numpy as np
 
 from matcher.compiled import bare_kernel
 from matcher.domain.codes import RULE_INDEX, Rule
-from matcher.pairing.blocks import clear_known, fill_block, forget_skills, skills_row
+from matcher.pairing.blocks import ADMISSION_UNSURE, clear_known, fill_block, forget_skills, skills_row
 from matcher.pairing.compile import inlined, part
 from matcher.pairing.judge import person_of
 from matcher.pairing.layout import UNKNOWN_SHIFT, Given, Ints32, Marks, Words
@@ -13,7 +13,6 @@ from matcher.pairing.person_table import mark
 from matcher.pairing.reach import WHOLE, anybody_near, fill_near
 from matcher.pairing.score import pair_points, road_between
 from matcher.pairing.stage import (
-    ADMISSION_SLOT,
     BATCH,
     ELIGIBLE_SLOT,
     LAYOUT,
@@ -32,6 +31,12 @@ from matcher.pairing.stage import (
 from matcher.pairing.words import BLOCK, WORDS, ZERO, last_of, ones, without_last
 
 DISTANCE_BIT = 1 << RULE_INDEX[Rule.DISTANCE]
+
+
+@inlined
+def may_doubt(slot: int, mask: int) -> bool:
+    """Whether the rule of a slot can fail on an unknown. What the vacancy alone decides has its own say."""
+    return bool(((mask | ADMISSION_UNSURE) >> (SLOT_RULE[slot] + UNKNOWN_SHIFT)) & 1)
 
 
 @inlined
@@ -111,8 +116,7 @@ def count_person(
         if slot == SKILLS_SLOT:
             skills = skills_row(crowd.first + i, given, seating, block, bench)
         row = skills if slot == SKILLS_SLOT else crowd.row[i, slot]
-        # What an unknown admission counts as depends on the start of the vacancy, so the mask does not know it.
-        matters = slot == ADMISSION_SLOT or (mask >> (SLOT_RULE[slot] + UNKNOWN_SHIFT)) & 1
+        matters = may_doubt(slot, mask)
         if row == PASS_ROW:
             for word in range(WORDS):
                 recent[place, slot, word] = ZERO
@@ -186,7 +190,7 @@ def close_batch(filled: int, mask: int, counters: Counters) -> None:
                 counters.recent_unknown[place, slot, word] = ZERO
     for slot in range(ELIGIBLE_SLOT + 1):
         add_batch(slot, counters.recent, counters.planes)
-        if slot <= SKILLS_SLOT and (slot == ADMISSION_SLOT or (mask >> (SLOT_RULE[slot] + UNKNOWN_SHIFT)) & 1):
+        if slot <= SKILLS_SLOT and may_doubt(slot, mask):
             add_batch(slot, counters.recent_unknown, counters.planes_unknown)
 
 

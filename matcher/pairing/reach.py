@@ -60,8 +60,8 @@ def fill_near(
 ) -> int:
     """The open vacancies that pass DISTANCE for a group into ``bench.near``, those that fail it on an unknown into ``bench.doubt``.
 
-    Adds the size of the group to ``inside`` of every place that it reaches; returns which part of the block's places that is, and leaves
-    the counting to the caller where it is all of them.
+    Adds the size of the group to ``inside`` of every place that it reaches, the part of it in this block. Returns which part of the
+    block's places that is; where it is all of them, the counting is left to the caller.
     """
     near, doubt, open_, placed = bench.near, bench.doubt, block.open, block.placed
     nowhere, home = crowd.nowhere[group], crowd.home[group]
@@ -102,7 +102,7 @@ def _add_places(
         stop = min(start[work + 1], end)
         if metres[home, work] <= reach:
             set_bits(near, at - begin, stop - begin)
-            inside[work] += size
+            inside[work + begin // BLOCK] += size
         at = stop
 
 

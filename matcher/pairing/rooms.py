@@ -60,7 +60,7 @@ def room(prepared: Columns, seating: Seating, skills: int, rows: int) -> Room:
     bench = Bench(
         near=_words(), doubt=_words(), alive=_words(), blameless=_words(), carry=_words(), held=_words(seating.planes)
     )
-    return Room(block, bench, no_marks(prepared), np.zeros(prepared.work_places.size, dtype=np.int32))
+    return Room(block, bench, no_marks(prepared), _no_places(prepared))
 
 
 def no_counters(prepared: Columns) -> Counters:
@@ -69,7 +69,7 @@ def no_counters(prepared: Columns) -> Counters:
     return Counters(
         first=np.zeros((COUNTERS, m), dtype=np.int32),
         first_unknown=np.zeros((COUNTERS, m), dtype=np.int32),
-        inside=np.zeros(prepared.work_places.size, dtype=np.int32),
+        inside=_no_places(prepared),
         inside_block=np.zeros(-(-m // BLOCK), dtype=np.int32),
         recent=_words(BATCH, COUNTERS),
         recent_unknown=_words(BATCH, COUNTERS),
@@ -128,6 +128,12 @@ def nothing_kept(people: int) -> Kept:
         points=np.zeros(0, dtype=np.int64),
         bound=np.full(people, UNBOUNDED, dtype=np.int64),
     )
+
+
+def _no_places(prepared: Columns) -> Ints32:
+    """Nobody reaches any part of a place that lies in a block."""
+    blocks = -(-prepared.given.jobs.bits.size // BLOCK)
+    return np.zeros(prepared.work_places.size + blocks, dtype=np.int32)
 
 
 def _words(*shape: int) -> Words:

@@ -146,7 +146,7 @@ class Counters(NamedTuple):
 
     first: Ints32  # (COUNTERS, m)
     first_unknown: Ints32
-    inside: Ints32  # (places of work,): people who can reach it, counted per place
+    inside: Ints32  # (places of work + blocks,): people who can reach place p of block b, counted at p + b; no two share an entry
     inside_block: Ints32  # (blocks,): those who can reach all of a block
     recent: Words  # (BATCH, COUNTERS, WORDS)
     recent_unknown: Words

@@ -131,7 +131,7 @@ def _add_vacancies_out_of_reach(hall: Hall, reach: _Reach, counters: list[Counte
     block, place = np.flatnonzero(placed) // BLOCK, hall.columns.given.jobs.place[placed]
     for part in counters:
         within[placed] += part.inside_block[block]
-        within[placed] += part.inside[place]
+        within[placed] += part.inside[place + block]
     lost = np.where(placed, np.count_nonzero(doubt & ~reach.placed), np.count_nonzero(doubt))
     sheet.seat_first[:, _CONTROL] = hall.given.shape[0] - free
     sheet.seat_first[:, _CLOSED] = np.where(open_, 0, free)
