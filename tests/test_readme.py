@@ -31,7 +31,8 @@ def commands(block: str) -> list[tuple[str, str]]:
 def run(command: str) -> str:
     """Standard output of a command, run from the checkout as a newcomer would."""
     env = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PIP_NO_INPUT": "1"}
-    env.pop("MAKEFLAGS", None)
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):  # a make inside make would say where it is
+        env.pop(name, None)
     done = subprocess.run(command, shell=True, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stderr[-2000:]}"
     return done.stdout
