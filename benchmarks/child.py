@@ -24,6 +24,7 @@ from matcher.errors import MatcherError
 from matcher.inputs import InputRequest
 from matcher.model.edges import Edges
 from matcher.nightly import RunRequest, run
+from matcher.pairing.source import RuleSource
 from matcher.sample import RUN_DATE
 from matcher.solvers import SolveParams, solve
 
