@@ -1,9 +1,8 @@
 """From what files and policy state about limits to rows of whole numbers, one function per kind of limit, in the order of the report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -17,55 +16,11 @@ from matcher.domain.tables import Codebook, Problem
 from matcher.errors import PolicyError
 from matcher.model.limits import Row, Sense, Soft
 from matcher.rules.block import IntColumn
+from matcher.rules.limit_parts import Amount, Entry, Family, FamilyName, Member, PairPart, Sides
 from matcher.rules.scorecard import MICRO
 
 CENTS = 100
 """Whole numbers in a euro, and in an hour."""
-
-Sides = tuple[IntColumn, IntColumn]
-"""A number per person and a number per vacancy; a pair weighs their product."""
-
-
-class Amount(StrEnum):
-    """What a pair adds to a row that neither its person nor its vacancy decides."""
-
-    NOTHING = "nothing"
-    SUBSIDY = "subsidy"  # cents a month
-    CHANCE = "chance"  # p_durable in millionths
-    USES = "uses"  # what the pair itself takes from a resource
-
-
-@dataclass(frozen=True, slots=True)
-class PairPart:
-    """What a row takes from a pair, where its person and its vacancy are chosen and all filters hold.
-
-    Attributes
-    ----------
-    who
-        None: everybody, everywhere.
-    sides
-        Products that count here rather than for all pairs.
-    base
-        Added to the amount.
-    resource
-        Whose uses, for `Amount.USES`.
-    """
-
-    who: Chosen | None = None
-    filters: tuple[Filter, ...] = ()
-    sides: tuple[Sides, ...] = ()
-    amount: Amount = Amount.NOTHING
-    base: int = 0
-    resource: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One limit with what pairs weigh on it: `sides` for all pairs, `parts` pair by pair."""
-
-    row: Row
-    sides: tuple[Sides, ...] = ()
-    parts: tuple[PairPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +45,28 @@ class Book:
         return self.problem.stated
 
 
-def entries(problem: Problem, policy: Policy, codebook: Codebook) -> Iterator[Entry]:
-    """Every limit but the distinct ones."""
+def book_of(problem: Problem, policy: Policy, codebook: Codebook) -> Book:
+    """Put together what all kinds of limits read."""
     people, vacancies = problem.shape
-    book = Book(problem, policy, codebook, np.ones(people, dtype=np.int64), np.ones(vacancies, dtype=np.int64))
+    return Book(problem, policy, codebook, np.ones(people, dtype=np.int64), np.ones(vacancies, dtype=np.int64))
+
+
+def families(book: Book) -> Mapping[FamilyName, Family]:
+    """What the limits of each sort take."""
+    jobs, stated = book.problem.vacancies, book.stated
+    each = book.everybody, book.everywhere
+    supported = (book.problem.candidates.needs_support == 1).astype(np.int64), book.everywhere
+    return {
+        FamilyName.PLACED: Family(jobs.employer, False, each),
+        FamilyName.SUPPORTED: Family(jobs.employer, False, supported),
+        FamilyName.AGENCY: Family(jobs.agency, False, each),
+        FamilyName.COACH: Family(stated.coach, True, (stated.hours_c, book.everywhere)),
+        FamilyName.JOB: Family(stated.job, False, each),
+    }
+
+
+def entries(book: Book) -> Iterator[Entry]:
+    """Every limit but the distinct ones."""
     yield from _quotas(book)
     yield from _budgets(book)
     yield from _durable_share(book)
@@ -177,34 +150,32 @@ def _durable_share(book: Book) -> Iterator[Entry]:
 
 
 def _employers(book: Book) -> Iterator[Entry]:
-    ids, stated = book.codebook.employer_ids, book.stated
-    supported = (book.problem.candidates.needs_support == 1).astype(np.int64)
-    for number in _by_id(ids):
-        for name, most, person in (
-            ("max_placements", stated.employer_most, book.everybody),
-            ("max_supported", stated.employer_supported_most, supported),
-        ):
+    stated = book.stated
+    columns = (
+        ("max_placements", FamilyName.PLACED, stated.employer_most),
+        ("max_supported", FamilyName.SUPPORTED, stated.employer_supported_most),
+    )
+    for number in _by_id(book.codebook.employer_ids):
+        for name, family, most in columns:
             if most[number] != NO_BOUND:
-                there = (book.problem.vacancies.employer == number).astype(np.int64)
-                yield _table_row("employers", ids[number], name, int(most[number]), (person, there))
+                row = _table_row("employers", book.codebook.employer_ids[number], name, int(most[number]))
+                yield Entry(row, member=Member(family, number))
 
 
 def _agencies(book: Book) -> Iterator[Entry]:
     ids, most = book.codebook.agency_ids, book.stated.agency_most
     for number in _by_id(ids):
         if most[number] != NO_BOUND:
-            there = (book.problem.vacancies.agency == number).astype(np.int64)
-            yield _table_row("agencies", ids[number], "max_placements", int(most[number]), (book.everybody, there))
+            row = _table_row("agencies", ids[number], "max_placements", int(most[number]))
+            yield Entry(row, member=Member(FamilyName.AGENCY, number))
 
 
 def _coaches(book: Book) -> Iterator[Entry]:
-    ids, stated = book.codebook.coach_ids, book.stated
+    ids, hours_c = book.codebook.coach_ids, book.stated.coach_hours_c
     for number in _by_id(ids):
-        hours_c = int(stated.coach_hours_c[number])
-        if hours_c != NO_BOUND:
-            theirs = np.where(stated.coach == number, stated.hours_c, 0)
-            sides = theirs, book.everywhere
-            yield _table_row("coaches", ids[number], "hours_per_week", hours_c, sides, scale=CENTS)
+        if hours_c[number] != NO_BOUND:
+            row = _table_row("coaches", ids[number], "hours_per_week", int(hours_c[number]), scale=CENTS)
+            yield Entry(row, member=Member(FamilyName.COACH, number))
 
 
 def _resources(book: Book) -> Iterator[Entry]:
@@ -222,15 +193,17 @@ def _resources(book: Book) -> Iterator[Entry]:
 
 def _jobs(book: Book) -> Iterator[Entry]:
     ids, openings, job = book.codebook.job_ids, book.problem.vacancies.openings, book.stated.job
+    twins = np.bincount(job[job >= 0], minlength=len(ids))
+    most = np.zeros(len(ids), dtype=np.int64)
+    np.maximum.at(most, job[job >= 0], openings[job >= 0])
     for number in _by_id(ids):
-        twins = job == number
-        if np.count_nonzero(twins) > 1:
-            sides = book.everybody, twins.astype(np.int64)
-            yield _table_row("job", ids[number], "openings", int(openings[twins].max()), sides)
+        if twins[number] > 1:
+            row = _table_row("job", ids[number], "openings", int(most[number]))
+            yield Entry(row, member=Member(FamilyName.JOB, number))
 
 
-def _table_row(kind: str, who: str, name: str, most: int, sides: Sides, *, scale: int = 1) -> Entry:
-    return Entry(Row(name=name, kind=kind, id=who, sense=Sense.AT_MOST, bound=most, scale=scale), (sides,))
+def _table_row(kind: str, who: str, name: str, most: int, *, scale: int = 1) -> Row:
+    return Row(name=name, kind=kind, id=who, sense=Sense.AT_MOST, bound=most, scale=scale)
 
 
 def _of_resource(book: Book, row: Row, resource: int, who: Chosen, filters: tuple[Filter, ...]) -> Entry:

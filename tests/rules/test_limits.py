@@ -135,8 +135,10 @@ class Plain:
         return int(self.s.job[self.j] == number)
 
 
+@pytest.mark.parametrize("many", [1, 3, 32])
 @pytest.mark.parametrize("seed", range(4))
-def test_every_weight_is_what_the_contract_says(seed: int) -> None:
+def test_every_weight_is_what_the_contract_says(seed: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.rules.limits.MANY", many)
     ctx, limits, edges = a_case(seed)
     block = block_of(ctx, edges)
     assert block.size > 30
