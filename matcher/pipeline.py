@@ -14,6 +14,7 @@ from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
+from matcher.errors import NotSupportedError
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
@@ -171,7 +172,15 @@ def match_tables(
 def solve_case(
     case: Case, source: EdgeSource, *, watch: Observer = SILENT, known_prices: Mapping[str, int] | None = None
 ) -> SolveResult:
-    """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices."""
+    """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices.
+
+    Raises
+    ------
+    NotSupportedError
+        Limits or pins are stated.
+    """
+    if case.problem.stated or case.problem.facts.pinned.any() or case.policy.durable_share:
+        raise NotSupportedError("limits are not supported yet. Remove them, and pins, to run without them.")
     params = _params(case.policy)
     if known_prices:
         ids = case.codebook.vacancy_ids

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.codes import CONTRACTS, LANES, SHIFTS, UNPAID_CONTRACTS, UNPAID_LANES_WITHOUT_CONTRACT
+from matcher.domain.stated import no_limits
 from matcher.domain.tables import (
     DAY_UNKNOWN,
     NO_LIMIT,
@@ -125,17 +126,19 @@ def random_problem(
     candidates = _candidates(dice, n, places=places, held_mean=held_mean, **sizes)
     vacancies = _vacancies(dice, m, places=places, demand=demand, asked_mean=skills_asked, **sizes)
     admitted = RUN_D + rng.integers(0, 1200, size=agencies)
+    known = _facts(dice, n, m, share=facts, small_values=small_values)
     return Problem(
         run_d=RUN_D,
         candidates=candidates,
         vacancies=vacancies,
-        facts=_facts(dice, n, m, share=facts, small_values=small_values),
+        facts=known,
         places=place_table,
         agencies=Agencies(
             admitted_until_d=np.where(dice.chance(agencies, unknown), DAY_UNKNOWN, admitted).astype(np.int32)
         ),
         distance_on=distance_on,
         listed_only=listed_only,
+        stated=no_limits(n, m, employers=5, agencies=agencies, facts=len(known)),
     )
 
 
@@ -282,6 +285,7 @@ def _facts(dice: _Dice, n: int, m: int, *, share: float, small_values: bool) -> 
         has_value=has_value,
         eligible=dice.pick(k, [0, 1], np.int8, share=0.6),
         forbidden=dice.chance(k, 0.1),
+        pinned=np.zeros(k, dtype=np.bool_),
         trial_done=dice.chance(k, 0.2),
     )
 
@@ -318,6 +322,7 @@ def facts_from(*rows: dict[str, Any]) -> Facts:
         "has_value": (False, np.bool_),
         "eligible": (-1, np.int8),
         "forbidden": (False, np.bool_),
+        "pinned": (False, np.bool_),
         "trial_done": (False, np.bool_),
     }
     ordered = sorted(rows, key=lambda row: (row.get("candidate", 0), row.get("vacancy", 0)))
@@ -420,5 +425,6 @@ def plain_problem(n: int = 1, m: int = 1, **knobs: Any) -> Problem:
         agencies=Agencies(admitted_until_d=np.full(2, DAY_UNKNOWN, dtype=np.int32)),
         distance_on=True,
         listed_only=False,
+        stated=no_limits(n, m, agencies=2),
     )
     return replace(problem, **knobs)

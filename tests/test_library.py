@@ -66,8 +66,8 @@ def test_errors_are_typed() -> None:
         matcher.match(pa.table({"id": ["a"]}), pa.table(JOBS))
     with pytest.raises(matcher.InputError, match="Arrow"):
         matcher.match(42, pa.table(JOBS))
-    with pytest.raises(matcher.NotSupportedError, match="coaches"):
-        matcher.match(pa.table(PEOPLE), pa.table(JOBS), coaches=pa.table({"coach_id": ["k"]}))
+    with pytest.raises(matcher.NotSupportedError, match="previous"):
+        matcher.match(pa.table(PEOPLE), pa.table(JOBS), previous=pa.table({"candidate_id": ["k"]}))
     with pytest.raises(matcher.MatcherError):
         matcher.match(pa.table(PEOPLE), pa.table(JOBS), run_date=DAY).explain("nobody")
 

@@ -9,9 +9,10 @@ import json
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from matcher.domain.codes import ALWAYS_ON, Rule
+from matcher.domain.limits_policy import BudgetPolicy, DistinctPolicy, DurableSharePolicy, Frozen, QuotaPolicy
 from matcher.domain.shipped import shipped
 
 Unknown = Literal["pass", "fail"]
@@ -20,17 +21,13 @@ Step = Annotated[int, Field(ge=1, le=6, strict=True)]
 _NOT_WEIGHTS = {"grade", "source", "unit", "fixed"}
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class RunPolicy(_Frozen):
+class RunPolicy(Frozen):
     """[run]"""
 
     run_date: dt.date | None = Field(default=None, description="The day the run is for; --run-date wins; else today.")
 
 
-class RulePolicy(_Frozen):
+class RulePolicy(Frozen):
     """[rules.CODE]: every rule of the contract has these two keys."""
 
     enabled: bool = Field(default=True, description="False switches the rule off; rules marked * refuse that.")
@@ -61,7 +58,7 @@ def _steps(lane: str) -> tuple[int, int]:
     return int(low), int(high)
 
 
-class LaneSteps(_Frozen):
+class LaneSteps(Frozen):
     """[rules.LANE.steps]: lowest and highest step of the participatieladder that a lane takes."""
 
     regular: tuple[Step, Step] = Field(default_factory=lambda: _steps("regular"))
@@ -110,7 +107,7 @@ class SkillsPolicy(RulePolicy):
     )
 
 
-class RulesPolicy(_Frozen):
+class RulesPolicy(Frozen):
     """[rules]: one table per code."""
 
     CONTROL_ARM: RulePolicy = Field(default_factory=RulePolicy)
@@ -150,7 +147,7 @@ class RulesPolicy(_Frozen):
         return settings
 
 
-class PairingPolicy(_Frozen):
+class PairingPolicy(Frozen):
     """[pairing]"""
 
     source: Literal["rules", "pairs"] = Field(
@@ -165,7 +162,7 @@ def _lane_value(lane: str) -> Decimal:
 LaneFactor = Annotated[Decimal, Field(ge=0, le=1000)]
 
 
-class LaneValues(_Frozen):
+class LaneValues(Frozen):
     """[value.lane]: what a durable placement in each lane counts, used in thousandths."""
 
     regular: LaneFactor = Field(default_factory=lambda: _lane_value("regular"))
@@ -174,7 +171,7 @@ class LaneValues(_Frozen):
     activation: LaneFactor = Field(default_factory=lambda: _lane_value("activation"))
 
 
-class ValuePolicy(_Frozen):
+class ValuePolicy(Frozen):
     """[value]"""
 
     lane: LaneValues = Field(default_factory=LaneValues)
@@ -184,7 +181,7 @@ def _weight(term: str, key: str) -> Any:
     return Field(default_factory=lambda: int(shipped("scorecard")[term][key]))
 
 
-class MonthsWeights(_Frozen):
+class MonthsWeights(Frozen):
     """[scorecard.months_on_benefit]"""
 
     under_12: Weight = _weight("months_on_benefit", "under_12")
@@ -193,7 +190,7 @@ class MonthsWeights(_Frozen):
     unknown: Weight = _weight("months_on_benefit", "unknown")
 
 
-class ContractWeights(_Frozen):
+class ContractWeights(Frozen):
     """[scorecard.contract]"""
 
     onbepaald: Weight = _weight("contract", "onbepaald")
@@ -206,59 +203,59 @@ class ContractWeights(_Frozen):
     other: Weight = _weight("contract", "other")
 
 
-class EssentialWeights(_Frozen):
+class EssentialWeights(Frozen):
     """[scorecard.essential_skills]"""
 
     per_full_coverage: Weight = _weight("essential_skills", "per_full_coverage")
     offset: Weight = _weight("essential_skills", "offset")
 
 
-class OptionalWeights(_Frozen):
+class OptionalWeights(Frozen):
     """[scorecard.optional_skills]"""
 
     per_full_coverage: Weight = _weight("optional_skills", "per_full_coverage")
 
 
-class WantedWeights(_Frozen):
+class WantedWeights(Frozen):
     """[scorecard.wanted_occupation]"""
 
     match: Weight = _weight("wanted_occupation", "match")
 
 
-class MotivationWeights(_Frozen):
+class MotivationWeights(Frozen):
     """[scorecard.motivation]"""
 
     per_step_from_3: Weight = _weight("motivation", "per_step_from_3")
 
 
-class TravelWeights(_Frozen):
+class TravelWeights(Frozen):
     """[scorecard.travel]"""
 
     within_half_of_limit: Weight = _weight("travel", "within_half_of_limit")
     beyond_four_fifths_of_limit: Weight = _weight("travel", "beyond_four_fifths_of_limit")
 
 
-class SupportWeights(_Frozen):
+class SupportWeights(Frozen):
     """[scorecard.support]"""
 
     needed_not_available: Weight = _weight("support", "needed_not_available")
     needed_unknown: Weight = _weight("support", "needed_unknown")
 
 
-class BlockerWeights(_Frozen):
+class BlockerWeights(Frozen):
     """[scorecard.blockers]"""
 
     each: Weight = _weight("blockers", "each")
     unknown: Weight = _weight("blockers", "unknown")
 
 
-class TrialWeights(_Frozen):
+class TrialWeights(Frozen):
     """[scorecard.trial_done]"""
 
     done: Weight = _weight("trial_done", "done")
 
 
-class Scorecard(_Frozen):
+class Scorecard(Frozen):
     """[scorecard]: milli-log-odds per term; defaults are the shipped scorecard."""
 
     base: Weight = _weight("base", "value")
@@ -277,7 +274,7 @@ class Scorecard(_Frozen):
 Percent = Annotated[Decimal, Field(ge=0, le=1000)]
 
 
-class WagePolicy(_Frozen):
+class WagePolicy(Frozen):
     """[wage]: own amounts instead of the shipped table; a key left out keeps the shipped amount of the run date."""
 
     wml_month_eur: Annotated[Decimal, Field(gt=0, le=1_000_000)] | None = Field(
@@ -289,7 +286,7 @@ class WagePolicy(_Frozen):
     )
 
 
-class SolvePolicy(_Frozen):
+class SolvePolicy(Frozen):
     """[solve]"""
 
     time_limit_s: Annotated[Decimal, Field(gt=0, le=10_000_000)] = Field(
@@ -306,7 +303,7 @@ class SolvePolicy(_Frozen):
     )
 
 
-class Policy(_Frozen):
+class Policy(Frozen):
     """The whole policy; every key has a default."""
 
     run: RunPolicy = Field(default_factory=RunPolicy)
@@ -316,6 +313,22 @@ class Policy(_Frozen):
     value: ValuePolicy = Field(default_factory=ValuePolicy)
     wage: WagePolicy = Field(default_factory=WagePolicy)
     solve: SolvePolicy = Field(default_factory=SolvePolicy)
+    quota: tuple[QuotaPolicy, ...] = ()
+    budget: tuple[BudgetPolicy, ...] = ()
+    distinct: tuple[DistinctPolicy, ...] = ()
+    durable_share: DurableSharePolicy | None = None
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "Policy":
+        names = [one.name for one in (*self.quota, *self.budget)]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(
+                f"two quotas or budgets have the name {twice[0]!r}; limits_report could not tell them apart"
+            )
+        columns = [one.column for one in self.distinct]
+        if twice := sorted({name for name in columns if columns.count(name) > 1}):
+            raise ValueError(f"two [[distinct]] are about {twice[0]!r}; keep the one with the lower max")
+        return self
 
     def canonical(self) -> str:
         """Return the effective policy as canonical JSON: sorted keys, decimals as text."""

@@ -3,6 +3,7 @@
 import difflib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from matcher.domain.policy import Policy
 from matcher.errors import PolicyError, PolicyNotSupportedError
 
 MAX_BYTES = 1_000_000
-NOT_YET = ("quota", "budget", "distinct", "durable_share", "combine", "stability", "group", "night")
+NOT_YET = ("combine", "stability", "group", "night")
 """Sections of the contract that this version refuses: ignoring them would break a promise somebody made."""
 
 
@@ -83,6 +84,8 @@ def _explain(error: ValidationError, text: str, name: str) -> str:
 def _known_keys(path: tuple[str, ...]) -> list[str]:
     model: Any = Policy
     for part in path:
+        if part.isdigit():  # which one of a list of sections
+            continue
         field = getattr(model, "model_fields", {}).get(part)
         if field is None:
             return []
@@ -92,21 +95,31 @@ def _known_keys(path: tuple[str, ...]) -> list[str]:
     return list(getattr(model, "model_fields", {}))
 
 
+_HEADER = re.compile(r"""^(\[\[?)\s*([\w\s."'-]+?)\s*\]\]?\s*(?:\#.*)?$""")
+_KEY = re.compile(r"""^([\w\s."'-]+?)\s*=(?!=)""")
+
+
 def _line_of(text: str, path: tuple[str, ...]) -> str:
     """Find the line of a key, as ', line N'; empty where the text writes it in a way this simple look misses."""
     section: tuple[str, ...] = ()
+    seen: Counter[tuple[str, ...]] = Counter()
     best = ""
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
-        header = re.match(r"^\[\[?\s*([^\]]+?)\s*\]\]?", line)
-        if header:
-            section = tuple(part.strip().strip("\"'") for part in header.group(1).split("."))
-            if section == path[: len(section)] and len(section) <= len(path):
-                best = f", line {number}"
-            continue
-        key = re.match(r"^([^=#]+?)\s*=", line)
-        if key:
-            full = (*section, *(part.strip().strip("\"'") for part in key.group(1).split(".")))
+        if header := _HEADER.match(line):
+            name = _parts(header.group(2))
+            section = name
+            if header.group(1) == "[[":
+                section = (*name, str(seen[name]))
+                seen[name] += 1
+            if path[: len(section)] == section or path == name:
+                best = best if path == name and best else f", line {number}"
+        elif key := _KEY.match(line):
+            full = (*section, *_parts(key.group(1)))
             if full == path[: len(full)]:
                 return f", line {number}"
     return best
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in key.split("."))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.tables import freeze
+from matcher.domain.frozen import freeze
 
 NO_BOUND = -1
 """Stands where a file states no limit."""
@@ -55,9 +55,10 @@ class Stated:
     Attributes
     ----------
     coach
-        int32, per person: index into `coach_hours_c`, -1 none.
+        int32, per person: index into `coach_hours_c`, -1 where there is none or coaches.parquet lacks it.
     hours_c
-        int64, per person: hundredths of hours a week that guiding takes; 200 where needed and unknown, 0 where not needed.
+        int64, per person: hundredths of hours a week that guiding takes, as stated; unstated it is 200 where support is known to be
+        needed, else 0.
     coach_hours_c
         int64, per coach: hundredths of hours a week.
     employer_most, employer_supported_most
@@ -94,3 +95,42 @@ class Stated:
 
     def __post_init__(self) -> None:
         freeze(self)
+
+    def __bool__(self) -> bool:
+        """Whether anything is limited."""
+        bounds = (
+            self.coach_hours_c,
+            self.employer_most,
+            self.employer_supported_most,
+            self.agency_most,
+            self.job,
+            self.capacity,
+            self.minimum,
+        )
+        return bool(self.quotas or self.budgets or self.distinct) or any((one != NO_BOUND).any() for one in bounds)
+
+
+def no_uses(rows: int) -> Uses:
+    """Nothing is taken from resources."""
+    return Uses(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+
+
+def no_limits(people: int, vacancies: int, *, employers: int = 0, agencies: int = 0, facts: int = 0) -> Stated:
+    """Nothing is limited: what stands in a problem whose files and policy state no limit."""
+    return Stated(
+        coach=np.full(people, -1, np.int32),
+        hours_c=np.zeros(people, np.int64),
+        coach_hours_c=np.zeros(0, np.int64),
+        employer_most=np.full(employers, NO_BOUND, np.int64),
+        employer_supported_most=np.full(employers, NO_BOUND, np.int64),
+        agency_most=np.full(agencies, NO_BOUND, np.int64),
+        job=np.full(vacancies, -1, np.int32),
+        capacity=np.zeros(0, np.int64),
+        minimum=np.zeros(0, np.int64),
+        person_uses=no_uses(people),
+        vacancy_uses=no_uses(vacancies),
+        pair_uses=no_uses(facts),
+        quotas=(),
+        budgets=(),
+        distinct=(),
+    )

@@ -4,23 +4,18 @@ Rows stand in canonical order: by id, compared code point by code point. Row ord
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matcher.domain.frozen import freeze
+from matcher.domain.stated import Stated
 
 DAY_UNKNOWN = -(2**31)
 """Marks an unknown date in columns of days since 1970-01-01."""
 NO_LIMIT = 2**40
 """Road metres that nobody travels: stands where no limit is set."""
-
-
-def freeze(owner: object) -> None:
-    """Make every array of a frozen dataclass read-only."""
-    for field in fields(owner):  # type: ignore[arg-type]
-        value = getattr(owner, field.name)
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +166,9 @@ class Facts:
     p_start_micro: NDArray[np.int32]  # 1_000_000 where the file is silent
     value: NDArray[np.int64]
     has_value: NDArray[np.bool_]
-    eligible: NDArray[np.int8]  # -1, 0, 1
+    eligible: NDArray[np.int8]  # -1, 0, 1; a pinned pair of which the file says nothing has 1
     forbidden: NDArray[np.bool_]
+    pinned: NDArray[np.bool_]  # pin "must": the pair is assigned, or there is no plan
     trial_done: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
@@ -226,6 +222,7 @@ class Problem:
     agencies: Agencies
     distance_on: bool
     listed_only: bool  # pairing.source = "pairs": only the pairs of Facts exist
+    stated: Stated  # what files and policy say about limits
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -241,6 +238,9 @@ class Codebook:
     vacancy_ids: Sequence[str]
     employer_ids: Sequence[str]
     agency_ids: Sequence[str]
+    coach_ids: Sequence[str]  # those of coaches.parquet
+    resource_ids: Sequence[str]  # those of resources.parquet
+    job_ids: Sequence[str]  # those that at least two vacancies share
     certificates: Sequence[str]  # normalised code of each certificate number
     certificate_words: Sequence[Sequence[str]]  # per vacancy: its own spelling, in its own order
     certificate_codes: Sequence[Sequence[int]]  # per vacancy: the numbers beside certificate_words

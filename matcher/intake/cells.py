@@ -10,11 +10,11 @@ DECIMAL        any float, integer or decimal
 DATE           date32, date64, timestamp without a time zone
 lists          list, large_list, list_view, fixed_size_list of the above or of null
 LEVEL_LIST     a list of struct with the fields language and level
+USES_LIST      a list of struct with the fields resource_id and amount
 =============  =====================================================================
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from matcher.domain.schema import MOST_USED
 from matcher.domain.tables import DAY_UNKNOWN
-from matcher.intake.text import fold, tidy
+from matcher.intake.forms import Days, Flags, Numbers, UseLists, Wholes, WordLists, Words, regroup
+from matcher.intake.text import tidy
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 """0001-01-01 and 9999-12-31 as days since 1970-01-01."""
@@ -31,129 +33,6 @@ FIRST_DAY, LAST_DAY = -719_162, 2_932_896
 
 class WrongTypeError(Exception):
     """The Arrow type of a column is not one that its kind accepts. The text is the type's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text column: each row's word, -1 where null or blank.
-
-    Attributes
-    ----------
-    code
-        int32, shape ``(n,)``: index into `spelled`.
-    spelled
-        The different spellings, trimmed and in NFC.
-    """
-
-    code: NDArray[np.int32]
-    spelled: Sequence[str]
-
-    def take(self, rows: NDArray[np.int64]) -> "Words":
-        """Return the given rows."""
-        return Words(self.code[rows], self.spelled)
-
-    def texts(self) -> list[str | None]:
-        """Return the spelling of every row."""
-        return [None if code < 0 else self.spelled[code] for code in self.code.tolist()]
-
-    def folded(self) -> tuple[NDArray[np.int32], list[str]]:
-        """Return the codes and words after case folding: words that compare equal share a code."""
-        return _regroup(self.code, [fold(word) for word in self.spelled])
-
-
-@dataclass(frozen=True, slots=True)
-class WordLists:
-    """A column of lists of text; null and blank elements are gone, repeats are not.
-
-    Attributes
-    ----------
-    start
-        int64, shape ``(n + 1,)``: row ``r`` holds ``item[start[r]:start[r + 1]]``.
-    item
-        int32 index into `spelled`.
-    known
-        bool, shape ``(n,)``: False where the list was null.
-    second
-        For languages: the level beside each item, index into `second_spelled`, -1 where null. Else empty.
-    """
-
-    start: NDArray[np.int64]
-    item: NDArray[np.int32]
-    known: NDArray[np.bool_]
-    spelled: Sequence[str]
-    second: NDArray[np.int32]
-    second_spelled: Sequence[str]
-
-    def owner(self) -> NDArray[np.int64]:
-        """Row of every item."""
-        return np.repeat(np.arange(self.known.size, dtype=np.int64), np.diff(self.start))
-
-    def take(self, rows: NDArray[np.int64]) -> "WordLists":
-        """Return the given rows."""
-        count = np.diff(self.start)[rows]
-        start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-        at = np.arange(start[-1], dtype=np.int64) - np.repeat(start[:-1], count) + np.repeat(self.start[rows], count)
-        second = self.second[at] if self.second.size else self.second
-        return WordLists(start, self.item[at], self.known[rows], self.spelled, second, self.second_spelled)
-
-    def keep(self, mask: NDArray[np.bool_]) -> "WordLists":
-        """Return the lists with only the items where ``mask`` is true."""
-        running = np.concatenate([[0], np.cumsum(mask)]).astype(np.int64)
-        second = self.second[mask] if self.second.size else self.second
-        return WordLists(running[self.start], self.item[mask], self.known, self.spelled, second, self.second_spelled)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """A column of numbers: NaN where null. `infinite` marks rows to be faulted."""
-
-    value: NDArray[np.float64]
-    infinite: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.int64]) -> "Numbers":
-        """Return the given rows."""
-        return Numbers(self.value[rows], self.infinite[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Wholes:
-    """A column of whole numbers; `fraction`, `infinite` and `beyond` (outside int64) mark rows to be faulted."""
-
-    value: NDArray[np.int64]
-    known: NDArray[np.bool_]
-    fraction: NDArray[np.bool_]
-    infinite: NDArray[np.bool_]
-    beyond: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.int64]) -> "Wholes":
-        """Return the given rows."""
-        return Wholes(self.value[rows], self.known[rows], self.fraction[rows], self.infinite[rows], self.beyond[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A column of dates as days since 1970-01-01, `DAY_UNKNOWN` where null; `beyond` marks years outside 1..9999."""
-
-    value: NDArray[np.int32]
-    beyond: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.int64]) -> "Days":
-        """Return the given rows."""
-        return Days(self.value[rows], self.beyond[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """A column of truth values: -1 unknown, 0 false, 1 true."""
-
-    value: NDArray[np.int8]
-
-    def take(self, rows: NDArray[np.int64]) -> "Flags":
-        """Return the given rows."""
-        return Flags(self.value[rows])
-
-
-Cells = Words | WordLists | Numbers | Wholes | Days | Flags
 
 
 def words(column: pa.ChunkedArray, *, ids: bool = False) -> Words:
@@ -177,23 +56,47 @@ def level_lists(column: pa.ChunkedArray) -> WordLists:
     if pa.types.is_null(values.type):
         empty = np.empty(0, dtype=np.int32)
         return WordLists(np.zeros_like(start), empty, known, (), empty, ())
-    if not pa.types.is_struct(values.type):
-        raise WrongTypeError(str(column.type))
-    names = {values.type.field(number).name for number in range(values.type.num_fields)}
-    if not {"language", "level"} <= names:
-        raise WrongTypeError(str(column.type))
-    code, spelled = _spelled(pc.struct_field(values, "language"), tidy)
-    level, level_spelled = _spelled(pc.struct_field(values, "level"), tidy)
+    language, height = _fields(column, values, "language", "level")
+    code, spelled = _spelled(language, tidy)
+    level, level_spelled = _spelled(height, tidy)
     whole = WordLists(start, code, known, spelled, level, level_spelled)
     return whole.keep(code >= 0)
 
 
-def uses_given(column: pa.ChunkedArray) -> NDArray[np.bool_]:
-    """Mark rows whose list is there and not empty, whatever it holds."""
-    if pa.types.is_null(column.type):
-        return np.zeros(len(column), dtype=np.bool_)
-    start, _, _ = _lists(column)
-    return np.asarray(np.diff(start) > 0)
+def use_lists(column: pa.ChunkedArray) -> UseLists:
+    """Read a column of lists of {resource_id, amount}; an element that repeats another counts once."""
+    start, known, values = _lists(column)
+    none = np.zeros(known.size, dtype=np.bool_)
+    if pa.types.is_null(values.type):
+        empty = np.empty(0, dtype=np.int32)
+        taken = WordLists(np.zeros_like(start), empty, known, (), empty, ())
+        return UseLists(taken, np.empty(0, dtype=np.int64), none, none, none, none)
+    resource, amount = _fields(column, values, "resource_id", "amount")
+    code, spelled = _spelled(resource, str.strip)
+    number = wholes(pa.chunked_array([amount]))
+    owner = np.repeat(np.arange(known.size, dtype=np.int64), np.diff(start))
+    said = (code >= 0) | number.known
+
+    def rows(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.bincount(owner[said & mask], minlength=known.size).astype(np.bool_)
+
+    outside = number.beyond | (number.value < 0) | (number.value > MOST_USED)
+    faults = (rows((code < 0) | ~number.known), rows(number.fraction), rows(number.infinite), rows(outside))
+    # An element that says nothing is no element, and one that says what another said is a repeat.
+    element = np.stack([owner, code.astype(np.int64), np.where(outside, 0, number.value)], axis=1)[said & (code >= 0)]
+    element = np.unique(element, axis=0)
+    count = np.bincount(element[:, 0], minlength=known.size)
+    bounds = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    taken = WordLists(bounds, element[:, 1].astype(np.int32), known, spelled, np.empty(0, dtype=np.int32), ())
+    return UseLists(taken, element[:, 2].copy(), *faults)
+
+
+def _fields(column: pa.ChunkedArray, values: pa.Array, first: str, second: str) -> tuple[pa.Array, pa.Array]:
+    """The two fields of a list's elements."""
+    kind = values.type
+    if not pa.types.is_struct(kind) or not {first, second} <= {kind.field(at).name for at in range(kind.num_fields)}:
+        raise WrongTypeError(str(column.type))
+    return pc.struct_field(values, first), pc.struct_field(values, second)
 
 
 def flags(column: pa.ChunkedArray) -> Flags:
@@ -292,17 +195,7 @@ def _spelled(values: pa.Array, clean: Callable[[str], str]) -> tuple[NDArray[np.
         values = values.cast(pa.large_string())
     encoded = values.dictionary_encode()
     code = _numpy(pc.fill_null(encoded.indices, -1), np.int32)
-    return _regroup(code, [clean(word) for word in encoded.dictionary.to_pylist()], drop_blank=True)
-
-
-def _regroup(
-    code: NDArray[np.int32], label: list[str], drop_blank: bool = False
-) -> tuple[NDArray[np.int32], list[str]]:
-    """Give rows whose label is equal one code, numbered by label; blank labels become -1 where asked."""
-    distinct = sorted({word for word in label if word or not drop_blank})
-    number = {word: place for place, word in enumerate(distinct)}
-    lookup = np.array([number.get(word, -1) for word in label] + [-1], dtype=np.int32)
-    return lookup[code], distinct
+    return regroup(code, [clean(word) for word in encoded.dictionary.to_pylist()], drop_blank=True)
 
 
 def _lists(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.bool_], pa.Array]:

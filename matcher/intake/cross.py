@@ -4,11 +4,9 @@ import numpy as np
 
 from matcher.domain.codes import Fault
 from matcher.domain.schema import TABLES
-from matcher.errors import NotSupportedError
-from matcher.intake.faults import flagged
+from matcher.intake.kept import keep_pins
 from matcher.intake.rejections import WARNING, Ledger
 from matcher.intake.rows import Rows, keys_of, match_ids, shorten
-from matcher.intake.text import fold
 
 
 def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) -> None:
@@ -16,20 +14,16 @@ def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) 
     tables["sensitive"] = _dangling(tables, "sensitive", ("candidates",), ledger)
     _refuse_told_twice(tables, ledger)
     tables["pairs"] = _dangling(tables, "pairs", ("candidates", "vacancies"), ledger)
-    pins = tables["pairs"].words("pin")
-    must = flagged(pins, [fold(word) == "must" for word in pins.spelled])
-    if must.any():
-        row = int(tables["pairs"].row[np.argmax(must)]) + 1
-        raise NotSupportedError(
-            f'pairs.parquet, row {row}: pin "must" is not supported yet. Remove it to run without it.'
-        )
     for table, column, target in (
         ("vacancies", "agency_id", "agencies"),
         ("candidates", "agency_id", "agencies"),
         ("vacancies", "employer_id", "employers"),
+        ("candidates", "coach_id", "coaches"),
     ):
         if target in given:
             _warn_unlisted(tables, table, column, target, ledger)
+    for table in ("candidates", "vacancies", "pairs"):
+        _warn_uses(tables, table, given, ledger)
     _warn_places(tables, given, ledger)
 
 
@@ -41,11 +35,29 @@ def _dangling(tables: dict[str, Rows], name: str, targets: tuple[str, ...], ledg
         lost = match_ids(rows.words(key), tables[target].words(key)) < 0
         at = np.flatnonzero(lost)
         keys = keys_of(schema, rows)
+        if name == "pairs":
+            keep_pins(rows, lost, f"{key} ({Fault.DANGLING_REFERENCE})")
         ledger.add(
             schema.file, key, Fault.DANGLING_REFERENCE, rows=rows.row[at], keys=[keys[row] for row in at.tolist()]
         )
         rows = rows.keep(~lost)
     return rows
+
+
+def _warn_uses(tables: dict[str, Rows], table: str, given: frozenset[str], ledger: Ledger) -> None:
+    """Warn of resources that resources.parquet lacks: what is taken from them is not limited."""
+    rows, schema = tables[table], TABLES[table]
+    taken = rows.uses().taken
+    held = set(tables["resources"].words("resource_id").texts())
+    lost = np.array([word not in held for word in taken.spelled], dtype=np.bool_)[taken.item]
+    if not lost.any():
+        return
+    if "resources" not in given:
+        ledger.add(schema.file, "uses", Fault.DANGLING_REFERENCE, severity=WARNING)
+        return
+    at = np.unique(taken.owner()[lost])
+    keys = keys_of(schema, rows.keep(np.isin(np.arange(len(rows)), at)))
+    ledger.add(schema.file, "uses", Fault.DANGLING_REFERENCE, rows=rows.row[at], keys=keys, severity=WARNING)
 
 
 def _refuse_told_twice(tables: dict[str, Rows], ledger: Ledger) -> None:

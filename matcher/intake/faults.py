@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from matcher.domain.codes import Fault
 from matcher.domain.schema import Column, Kind, TableSchema
 from matcher.domain.tables import DAY_UNKNOWN
-from matcher.intake.cells import Cells, Days, Flags, Numbers, Wholes, WordLists, Words
+from matcher.intake.forms import Cells, Days, Flags, Numbers, UseLists, Wholes, WordLists, Words
 from matcher.intake.rejections import ERROR, WARNING
 from matcher.intake.rows import Rows, shorten
 from matcher.intake.text import fold
@@ -27,6 +27,15 @@ def faults(column: Column, cell: Cells) -> list[Finding]:
             return [
                 (Fault.TOO_LONG, _any_item(cell, long[cell.item]), ERROR),
                 (Fault.UNKNOWN_CODE, _any_item(cell, ~_known_items(column, cell)), WARNING),
+            ]
+        case UseLists():
+            long = np.array([len(word) > _LONGEST for word in cell.taken.spelled] + [False], dtype=np.bool_)
+            return [
+                (Fault.TOO_LONG, _any_item(cell.taken, long[cell.taken.item]), ERROR),
+                (Fault.MISSING_VALUE, cell.missing, ERROR),
+                (Fault.NOT_FINITE, cell.infinite, ERROR),
+                (Fault.NOT_INTEGER, cell.fraction, ERROR),
+                (Fault.OUT_OF_RANGE, cell.outside, ERROR),
             ]
         case Numbers():
             sound = ~np.isnan(cell.value) & ~cell.infinite
@@ -83,6 +92,10 @@ def ordered(rows: Rows) -> list[tuple[str, Finding]]:
         first, last = rows.days("available_from"), rows.days("available_until")
         reversed_ = np.asarray((first != DAY_UNKNOWN) & (last != DAY_UNKNOWN) & (first > last))
         found.append(("available_from", (Fault.DATES_REVERSED, reversed_, WARNING)))
+    if {"minimum", "capacity"} <= set(rows.columns):
+        both = rows.known("minimum") & rows.known("capacity")
+        above = both & (rows.wholes("minimum") > rows.wholes("capacity"))
+        found.append(("minimum", (Fault.MIN_ABOVE_MAX, above, ERROR)))
     return found
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from matcher.domain import codes
 from matcher.domain.policy import Policy
 from matcher.domain.tables import COMPLETENESS_COLUMNS, Candidates, Sets
-from matcher.intake.cells import WordLists
+from matcher.intake.forms import WordLists
 from matcher.intake.rows import Rows, is_known, match_ids
 from matcher.intake.sets import from_pairs, numbered, to_sets, vocabulary
 from matcher.intake.text import fold

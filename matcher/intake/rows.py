@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matcher.domain.headline import Headline
 from matcher.domain.schema import TableSchema
 from matcher.domain.tables import DAY_UNKNOWN
-from matcher.intake.cells import Cells, Days, Flags, Numbers, Wholes, WordLists, Words
+from matcher.intake.forms import Cells, Days, Flags, Numbers, UseLists, Wholes, WordLists, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ class Rows:
         """Return a list column."""
         column = self.columns[name]
         assert isinstance(column, WordLists)
+        return column
+
+    def uses(self, name: str = "uses") -> UseLists:
+        """Return a column of what is taken from resources."""
+        column = self.columns[name]
+        assert isinstance(column, UseLists)
         return column
 
     def numbers(self, name: str) -> NDArray[np.float64]:
@@ -98,6 +104,8 @@ def is_known(cell: Cells) -> NDArray[np.bool_]:
     match cell:
         case WordLists() | Wholes():
             return cell.known
+        case UseLists():
+            return cell.taken.known
         case Words():
             return np.asarray(cell.code >= 0)
         case Numbers():

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.tables import Sets
-from matcher.intake.cells import WordLists
+from matcher.intake.forms import WordLists
 from matcher.intake.text import fold
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.tables import Problem
 from matcher.domain.uses import USES
-from matcher.intake.cells import WordLists
+from matcher.intake.forms import WordLists
 from matcher.intake.rows import Accepted, Rows, is_known, match_ids, shorten
 from matcher.intake.text import fold
 

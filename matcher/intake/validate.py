@@ -13,9 +13,11 @@ from matcher.domain.schema import NOT_YET, TABLES, Column, Kind, TableSchema
 from matcher.errors import InputError, NotSupportedError
 from matcher.intake import cells
 from matcher.intake.bsn import looks_like_bsn
-from matcher.intake.cells import Cells, Flags, Wholes, Words, WrongTypeError
+from matcher.intake.cells import WrongTypeError
 from matcher.intake.cross import cross_check
 from matcher.intake.faults import Finding, closed, duplicates, faults, ordered
+from matcher.intake.forms import Cells, Flags, Wholes, Words
+from matcher.intake.kept import keep_limits
 from matcher.intake.rejections import ERROR, WARNING, Ledger
 from matcher.intake.rows import Accepted, Rows, keys_of
 from matcher.intake.text import fold
@@ -107,7 +109,9 @@ def _read(schema: TableSchema, table: pa.Table, given: bool, ledger: Ledger, war
     for name, (fault, mask, severity) in found:
         at = np.flatnonzero(mask)
         ledger.add(schema.file, name, fault, rows=at, keys=[keys[row] for row in at.tolist()], severity=severity)
-    return rows.keep(~_struck(found, size))
+    struck = _struck(found, size)
+    keep_limits(schema, rows, struck, found)
+    return rows.keep(~struck)
 
 
 def _struck(found: list[tuple[str, Finding]], size: int) -> NDArray[np.bool_]:
@@ -183,7 +187,7 @@ def _plain(column: Column, values: pa.ChunkedArray) -> Cells:
         case Kind.LEVEL_LIST:
             return cells.level_lists(values)
         case Kind.USES_LIST:
-            return Flags(np.where(cells.uses_given(values), 1, -1).astype(np.int8))
+            return cells.use_lists(values)
 
 
 def _refuse_unsupported(schema: TableSchema, column: Column, cell: Cells) -> None:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from matcher.domain import codes
 from matcher.domain.tables import Codebook
-from matcher.intake.cells import WordLists, Words
+from matcher.intake.forms import WordLists, Words
 from matcher.intake.rows import Accepted, Rows
 from matcher.intake.sets import numbered, vocabulary
 from matcher.intake.text import fold
@@ -21,7 +21,10 @@ class Vocabularies:
         self.loads = vocabulary(jobs.lists("loads"))
         self.languages = vocabulary(jobs.lists("language_min"))
         self.occupation, self.occupations = jobs.words("occupation").folded()
-        self.employers = _used(jobs.words("employer_id"))
+        self.employers = sorted({*_used(jobs.words("employer_id")), *_used(accepted["employers"].words("employer_id"))})
+        self.coaches = _used(accepted["coaches"].words("coach_id"))
+        self.resources = _used(accepted["resources"].words("resource_id"))
+        self.jobs = _shared(jobs.words("job_id"))
         listed = people.lists("share_agencies")
         self.agencies = sorted(
             {
@@ -49,6 +52,9 @@ class Vocabularies:
             vacancy_ids=[word or "" for word in jobs.words("vacancy_id").texts()],
             employer_ids=self.employers,
             agency_ids=self.agencies,
+            coach_ids=self.coaches,
+            resource_ids=self.resources,
+            job_ids=self.jobs,
             certificates=self.certificates,
             certificate_words=shown,
             certificate_codes=coded,
@@ -62,6 +68,12 @@ class Vocabularies:
 
 def _used(words: Words) -> list[str]:
     return sorted(words.spelled[code] for code in np.unique(words.code).tolist() if code >= 0)
+
+
+def _shared(words: Words) -> list[str]:
+    """The words of at least two rows."""
+    code, count = np.unique(words.code[words.code >= 0], return_counts=True)
+    return sorted(words.spelled[one] for one in code[count > 1].tolist())
 
 
 def id_codes(words: Words, known: list[str]) -> NDArray[np.int32]:

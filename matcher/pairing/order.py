@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.stated import no_limits
 from matcher.domain.tables import Candidates, Facts, Places, Problem, Sets, Vacancies
 
 Ints64 = NDArray[np.int64]
@@ -48,6 +49,8 @@ def arranged(problem: Problem) -> Arranged:
             vacancies=replace(_taken(vacancies, seat), place=work[seat]),
             facts=_facts(problem.facts, _inverse(person), _inverse(seat)),
             places=Places(problem.places.lat[along], problem.places.lon[along]),
+            # Limits are about plans, not pairs; in this order of rows they would say something else.
+            stated=no_limits(*problem.shape, facts=len(problem.facts)),
         ),
         person=person,
         seat=seat,
