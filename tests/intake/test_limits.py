@@ -1,6 +1,7 @@
 """What files and policy state about limits arrives as whole numbers, or stops the run; it is never left out by itself."""
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -28,7 +29,7 @@ def case(policy: str | Policy = "", **tables: pa.Table) -> Case:
     return prepare(RawTables(held), policy if isinstance(policy, Policy) else parse_policy(policy), DAY)
 
 
-def taken(*rows: list[tuple[Any, Any] | None] | None) -> pa.Array:
+def taken(*rows: Sequence[tuple[Any, Any] | None] | None) -> pa.Array:
     """A column of uses: per row a list of (resource, amount), or None."""
 
     def element(one: tuple[Any, Any] | None) -> dict[str, Any] | None:
