@@ -2,7 +2,7 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +26,7 @@ WORDS = ["Zorg", "zorg ", "BOUW", "Cafe\u0301", "Caf\u00e9", "stra\u00dfe", " "]
 NUMBERS = [0.0, 0.1, 0.3, 12.3, 36.0, 45.505, 45.51, 100.0]
 AGES = [0, 17, 26, 27, 130]
 DATES = [dt.date(2026, 12, 31), dt.date(2027, 1, 1), dt.date(1, 1, 1), dt.date(9999, 12, 31)]
-PLAIN = {
+PLAIN: dict[str, tuple[pa.DataType, list[Any]]] = {
     "region": (pa.string(), WORDS),
     "coach_id": (pa.string(), WORDS),
     "pc4": (pa.string(), ["7511", "7511 AB", "7512", " 7512xx"]),
@@ -40,7 +40,7 @@ PLAIN = {
     "languages": (LEVELS, [[], [{"language": "NLD", "level": "B1"}], [{"language": "eng", "level": None}]]),
     "uses": (USES, [[], [{"resource_id": "Zorg", "amount": 2}], [{"resource_id": "zorg", "amount": 0}]]),
 }
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": lambda cell, value: bool(cell == value),
     "!=": lambda cell, value: bool(cell != value),
     "<": lambda cell, value: bool(cell < value),
@@ -77,8 +77,8 @@ def expected(asked: tuple[str, str, Any], cell: Any) -> bool:
     column, op, value = asked
     known = plain(column, cell)
     if op == "is_null":
-        return (known is None) == value
-    return known is not None and OPERATORS[op](known, plain(column, value))
+        return value is (known is None)
+    return bool(known is not None and OPERATORS[op](known, plain(column, value)))
 
 
 def filters_of(column: str) -> st.SearchStrategy[tuple[str, str, Any]]:
