@@ -129,6 +129,14 @@ KINDS = {
     "sex": "text",
     "age_band": "text",
     "note": "text",
+    "uses": "uses",
+    "job_id": "id",
+    "resource_id": "id",
+    "max_placements": "int32",
+    "max_supported": "int32",
+    "hours_per_week": "float",
+    "capacity": "int64",
+    "minimum": "int64",
 }
 REQUIRED = {
     "candidates": {"candidate_id"},
@@ -137,6 +145,8 @@ REQUIRED = {
     "places": {"pc4", "lat", "lon"},
     "agencies": {"agency_id", "admitted_until"},
     "employers": {"employer_id"},
+    "coaches": {"coach_id"},
+    "resources": {"resource_id"},
     "sensitive": {"candidate_id"},
     "audit": {"candidate_id"},
 }
@@ -570,6 +580,10 @@ def spelled_language(p: Profile, value: Row) -> Row:
     return {"language": spelled(p, value["language"]), "level": level if level is None else spelled(p, level)}
 
 
+def spelled_use(p: Profile, value: Row) -> Row:
+    return {**value, "resource_id": padded(p, value["resource_id"])}
+
+
 def spell(p: Profile, kind: str, value: Any) -> Any:
     """One cell as a user might write it."""
     if value is None:
@@ -594,6 +608,8 @@ def spell(p: Profile, kind: str, value: Any) -> Any:
             {"language": " ", "level": "B1"},
         ]
         return dirty_list(p, value, spelled_language, strays)
+    if kind == "uses":
+        return dirty_list(p, value, spelled_use, [None, {"resource_id": None, "amount": 3}])
     return value
 
 
@@ -652,6 +668,9 @@ def column(p: Profile, name: str, values: list[Any]) -> pa.Array:
         if p.hit(p.variant / 2):
             fields.reverse()
         return list_column(p, values, pa.struct(fields), text=False)
+    if kind == "uses":
+        fields = [("resource_id", text_type(p, inside=True)), ("amount", pa.int64())]
+        return list_column(p, values, pa.struct([pa.field(*field) for field in fields]), text=False)
     if kind == "bool":
         return pa.array(values, pa.bool_())
     if kind == "date":
@@ -762,5 +781,9 @@ def random_bundle(seed: int, n_people: int, n_vacancies: int, *, rich: bool = Tr
         p.only_pairs = False
     draw_other_tables(p, rows)
     break_rows(p, rows)
-    tables = {file: build_table(p, file, table) for file, table in rows.items() if table}
-    return Bundle(tables, draw_policy(p), p.run_date)
+    return Bundle(build_tables(p, rows), draw_policy(p), p.run_date)
+
+
+def build_tables(p: Profile, rows: dict[str, list[Row]]) -> dict[str, pa.Table]:
+    """Rows to tables, those without a row left out."""
+    return {file: build_table(p, file, table) for file, table in rows.items() if table}

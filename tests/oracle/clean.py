@@ -46,7 +46,7 @@ CEFR = ("a0", "a1", "a2", "b1", "b2", "c1", "c2")
 class Column:
     """What one column holds: kind, range (both ends included), codes, and whether null rejects the row."""
 
-    kind: str  # id, text, code, int, float, bool, date, ids, texts, languages
+    kind: str  # id, text, code, int, float, bool, date, ids, texts, languages, uses
     low: Decimal | None = None
     high: Decimal | None = None
     codes: frozenset[str] | None = None
@@ -69,6 +69,9 @@ REACH = _number("float", 0, 1_000_000)
 PERCENT = _number("float", 0, 100)
 CHANCE = _number("float", 0, 1)
 STEP = _number("int", 1, 6)
+MOST = _number("int", 0, 2**31 - 1)
+AMOUNT = _number("int", 0, 2**63 - 1)
+USES = Column("uses")
 PLACE = {"pc4": ID, "lat": _number("float", -90, 90), "lon": _number("float", -180, 180)}
 
 COLUMNS: dict[str, dict[str, Column]] = {
@@ -109,6 +112,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "arm": Column("code", codes=frozenset({"treatment", "control"})),
         "priority": _number("float", "0.001", 1000),
         "p_alone": CHANCE,
+        "uses": USES,
     },
     "vacancies": {
         "vacancy_id": KEY,
@@ -116,6 +120,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "title": TEXT,
         "employer_id": ID,
         "agency_id": ID,
+        "job_id": ID,
         "occupation": TEXT,
         "sector": TEXT,
         "growth_sector": BOOL,
@@ -143,6 +148,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "preferred": BOOL,
         "sroi_contract_id": ID,
         "instrument": TEXT,
+        "uses": USES,
     },
     "pairs": {
         "candidate_id": KEY,
@@ -157,11 +163,30 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "pin": Column("code", codes=frozenset({"forbid", "must"})),
         "reason": TEXT,
         "trial_done": BOOL,
+        "uses": USES,
     },
     "places": {"pc4": KEY, "lat": PLACE["lat"], "lon": PLACE["lon"]},
-    "agencies": {"agency_id": KEY, "name": TEXT, "admitted_until": DATE},
-    "employers": {"employer_id": KEY, "name": TEXT, "preferred": BOOL},
+    "agencies": {"agency_id": KEY, "name": TEXT, "admitted_until": DATE, "max_placements": MOST},
+    "employers": {
+        "employer_id": KEY,
+        "name": TEXT,
+        "preferred": BOOL,
+        "max_placements": MOST,
+        "max_supported": MOST,
+    },
+    "coaches": {"coach_id": KEY, "hours_per_week": HOURS},
+    "resources": {"resource_id": KEY, "capacity": AMOUNT, "minimum": AMOUNT},
     "sensitive": {"candidate_id": KEY, "limitations": TEXTS, "blockers": TEXTS},
+}
+
+
+KEY_OF = {
+    "candidates": "candidate_id",
+    "vacancies": "vacancy_id",
+    "agencies": "agency_id",
+    "employers": "employer_id",
+    "coaches": "coach_id",
+    "resources": "resource_id",
 }
 
 
@@ -229,6 +254,16 @@ def clean_languages(raw: Iterable[Mapping[str, str | None] | None] | None) -> li
     return kept
 
 
+def clean_uses(raw: Iterable[Mapping[str, Any] | None] | None) -> dict[str, int]:
+    """What is taken of each resource; null elements are dropped, and so are repeats."""
+    taken: dict[str, int] = {}
+    for element in {(clean_id(e["resource_id"]), e["amount"]) for e in raw or () if e is not None}:
+        name, amount = element
+        if name is not None and amount is not None:
+            taken[name] = taken.get(name, 0) + amount
+    return taken
+
+
 def clean_cell(raw: Any, column: Column) -> Any:
     """One cell; raises BadCell with a code where the cell rejects its row."""
     value: Any
@@ -254,6 +289,8 @@ def clean_cell(raw: Any, column: Column) -> Any:
         value = clean_list(raw, column.codes)
     elif column.kind == "languages":
         value = clean_languages(raw)
+    elif column.kind == "uses":
+        value = clean_uses(raw)
     else:
         value = raw
     if value is None and column.required:
@@ -313,6 +350,8 @@ class Policy:
         }
     )
     source: str = "rules"
+    gap: Decimal | None = None
+    limits: dict[str, Any] = field(default_factory=dict)  # the sections about limits, as TOML says them
 
 
 def read_policy(text: str | None) -> Policy:
@@ -340,6 +379,9 @@ def read_policy(text: str | None) -> Policy:
     for lane, weight in data.get("value", {}).get("lane", {}).items():
         policy.lane_value[lane] = Decimal(weight)
     policy.source = data.get("pairing", {}).get("source", "rules")
+    gap = data.get("solve", {}).get("gap")
+    policy.gap = None if gap is None else Decimal(gap)
+    policy.limits = {name: data[name] for name in ("quota", "budget", "distinct", "durable_share") if name in data}
     return policy
 
 
@@ -357,6 +399,7 @@ class World:
     facts: dict[tuple[str, str], Row]
     places: dict[str, tuple[float, float]]
     admitted_until: dict[str, date | None]
+    organisations: dict[str, dict[str, Row]]  # accepted rows of employers, agencies, coaches and resources, by id
     faults: Faults
     distance_off: bool = False
 
@@ -470,20 +513,17 @@ def read_world(tables: Mapping[str, pa.Table], policy_text: str | None, run_date
     places = clean_places(tables.get("places"), faults)
     keyed: dict[str, dict[str, Row]] = {}
     numbers: dict[str, dict[str, int]] = {}
-    for file, key in (("candidates", "candidate_id"), ("vacancies", "vacancy_id"), ("agencies", "agency_id")):
+    for file, key in KEY_OF.items():
         rows = clean_rows(file, tables.get(file), faults)
         reject_repeats(file, rows, (key,), faults)
         keyed[file] = {row[key]: row for row in accepted(file, rows, faults).values()}
         numbers[file] = {row[key]: number for number, row in accepted(file, rows, faults).items()}
-    employers = clean_rows("employers", tables.get("employers"), faults)
-    reject_repeats("employers", employers, ("employer_id",), faults)
     persons, vacancies = keyed["candidates"], keyed["vacancies"]
     for raw in ("candidates", "vacancies"):
-        unsupported = {"uses", "job_id", "openings_min"}.intersection(tables[raw].column_names)
+        unsupported = {"openings_min"}.intersection(tables[raw].column_names)
         assert not unsupported, f"the oracle does not know {unsupported}"
     add_sensitive(tables.get("sensitive"), persons, numbers["candidates"], faults)
     facts = clean_pairs(tables.get("pairs"), persons, vacancies, faults)
-    assert all(fact["pin"] != "must" for fact in facts.values()), "the oracle does not know pin must"
     for row in (*persons.values(), *vacancies.values()):
         row["place"] = place_of(row, places)
     distance_off = any(
@@ -497,6 +537,7 @@ def read_world(tables: Mapping[str, pa.Table], policy_text: str | None, run_date
         facts=facts,
         places=places,
         admitted_until={name: row["admitted_until"] for name, row in keyed["agencies"].items()},
+        organisations={file: keyed[file] for file in ("employers", "agencies", "coaches", "resources")},
         faults=faults,
         distance_off=distance_off,
     )

@@ -73,6 +73,11 @@ class Pair:
                 return rhe(row["loonwaarde_pct"] * 100)
         return 10_000 if self.person["lks_eligible"] is False else None
 
+    @property
+    def granted(self) -> bool:
+        """Somebody says that DISTANCE and the rules from LANE on count as passed; a must says so too."""
+        return self.fact.get("eligible") is True or self.fact.get("pin") == "must"
+
     @cached_property
     def unpaid(self) -> bool:
         contract = self.vacancy["contract"]
@@ -388,7 +393,7 @@ def judge(pair: Pair) -> Verdict:
     for rule in RULES:
         if not pair.world.policy.enabled[rule]:
             continue
-        if pair.fact.get("eligible") is True and rule in OVERRULED:
+        if pair.granted and rule in OVERRULED:
             continue
         truth = JUDGES[rule](pair)
         if truth is None:

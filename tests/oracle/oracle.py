@@ -197,18 +197,36 @@ def record_of(pair: Pair) -> Record:
         record.to_arrange = record.to_arrange_also = to_arrange(pair)
         # Contract silent: CERTIFICATE switched off, or unknown turned into a pass. "To obtain" may then leave out
         # what cannot be obtained in time.
-        if pair.fact.get("eligible") is not True:
+        if not pair.granted:
             record.to_arrange_also = [code for code in record.to_arrange if obtainable(pair, code)]
     return record
 
 
 def expected(bundle: Bundle | str | Path, run_date: date | None = None) -> Expected:
     """The answer for a bundle in memory or a folder."""
+    world = world_of(bundle, run_date)
+    assert all(fact["pin"] != "must" for fact in world.facts.values()), "see limited() for pins and limits"
+    by_person, by_vacancy = records_of(world)
+    worth: Mapping[str, Mapping[str, int]] = {
+        person: {vacancy: record.points for vacancy, record in row.items() if record.eligible}
+        for person, row in by_person.items()
+    }
+    openings = {vacancy: row["openings"] for vacancy, row in world.vacancies.items()}
+    plan = solve(worth, openings)
+    price, price_next = prices(worth, openings, plan)
+    return Expected(world, by_person, by_vacancy, plan.total, plan.seat_of, price, price_next)
+
+
+def world_of(bundle: Bundle | str | Path, run_date: date | None = None) -> World:
+    """The clean rows of a bundle in memory or a folder."""
     if isinstance(bundle, Bundle):
         day = run_date or read_policy(bundle.policy).run_date or bundle.run_date
-        world = read_world(bundle.tables, bundle.policy, day)
-    else:
-        world = read_world(*read_folder(Path(bundle)), run_date)
+        return read_world(bundle.tables, bundle.policy, day)
+    return read_world(*read_folder(Path(bundle)), run_date)
+
+
+def records_of(world: World) -> tuple[dict[str, dict[str, Record]], dict[str, dict[str, Record]]]:
+    """Every existing pair, by person and then vacancy, and the other way round."""
     by_person: dict[str, dict[str, Record]] = {person: {} for person in world.persons}
     by_vacancy: dict[str, dict[str, Record]] = {vacancy: {} for vacancy in world.vacancies}
     nothing: Row = {}
@@ -219,11 +237,4 @@ def expected(bundle: Bundle | str | Path, run_date: date | None = None) -> Expec
                 continue
             record = record_of(Pair(person_row, vacancy_row, fact or nothing, world))
             by_person[person][vacancy] = by_vacancy[vacancy][person] = record
-    worth: Mapping[str, Mapping[str, int]] = {
-        person: {vacancy: record.points for vacancy, record in row.items() if record.eligible}
-        for person, row in by_person.items()
-    }
-    openings = {vacancy: row["openings"] for vacancy, row in world.vacancies.items()}
-    plan = solve(worth, openings)
-    price, price_next = prices(worth, openings, plan)
-    return Expected(world, by_person, by_vacancy, plan.total, plan.seat_of, price, price_next)
+    return by_person, by_vacancy

@@ -1,0 +1,77 @@
+"""The engine under limits and pins against brute force: random dirty bundles, every figure of every output.
+
+``MATCHER_LIMIT_BUNDLES=20000 pytest tests/test_limits_against_oracle.py`` looks at more of them.
+"""
+
+import os
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from matcher.domain.policy_file import parse_policy
+from matcher.domain.raw import RawTables
+from matcher.model.solution import Status
+from matcher.pipeline import MatchReport, check, claims_of, match_tables
+from tests.oracle.bundles import Bundle
+from tests.oracle.check_limits import check_limited
+from tests.oracle.limit_bundles import random_limit_bundle
+from tests.oracle.limits import limited
+from tests.oracle.milp import Milp
+from tests.oracle.puzzle import best_by_trying
+
+BUNDLES = int(os.environ.get("MATCHER_LIMIT_BUNDLES", "60"))
+PER_TEST = 12
+NOBODY = pa.table({"candidate_id": pa.array([], pa.string())})
+NOTHING = pa.table({"vacancy_id": pa.array([], pa.string()), "openings": pa.array([], pa.int32())})
+
+
+def outputs(report: MatchReport) -> dict[str, Any]:
+    """What a run would publish, as the oracle wants to see it."""
+    result = report.result
+    solver = {
+        "status": result.status.value,
+        "objective": result.objective,
+        "points_total": result.points_total,
+        "penalties": result.penalties,
+        "upper_bound": result.upper_bound,
+        "search_bound": result.search_bound,
+        "gap": result.gap,
+        "proof": result.proof.value,
+        "prices": result.require_prices().kind.value,
+    }
+    return {
+        **{name: table.to_pylist() for name, table in report.tables.items()},
+        "manifest": {**report.claims, "solver": solver},
+    }
+
+
+def mismatches(bundle: Bundle, milp: Milp | None = None) -> list[str]:
+    """Run, check, and compare; where nothing is possible the engine has to say so."""
+    bundle.tables.setdefault("candidates", NOBODY)
+    bundle.tables.setdefault("vacancies", NOTHING)
+    answer = limited(bundle)
+    optimum = (milp.best(answer.puzzle) if milp else best_by_trying(answer.puzzle)).value
+    report = match_tables(RawTables(bundle.tables), parse_policy(bundle.policy or ""), run_date=bundle.run_date)
+    if optimum is None or report.result.status is Status.INFEASIBLE:
+        right = (optimum is None) is (report.result.status is Status.INFEASIBLE)
+        return [] if right else [f"{report.result.status}, the optimum is {optimum}"]
+    found = check_limited(answer, outputs(report), optimum)
+    check(report.case, report.tables, claims_of(report))
+    return found
+
+
+@pytest.mark.parametrize("block", range(-(-BUNDLES // PER_TEST)))
+def test_every_figure_is_what_brute_force_says(block: int) -> None:
+    found = []
+    for seed in range(block * PER_TEST, (block + 1) * PER_TEST):
+        found += [f"seed {seed}: {line}" for line in mismatches(random_limit_bundle(seed, 6, 5))]
+    assert not found, "\n".join(found[:20])
+
+
+def test_larger_bundles_too() -> None:
+    found = []
+    with Milp("scip") as milp:
+        for seed in range(10_000, 10_000 + max(4, BUNDLES // 10)):
+            found += [f"seed {seed}: {line}" for line in mismatches(random_limit_bundle(seed, 30, 20), milp)]
+    assert not found, "\n".join(found[:20])
