@@ -4,6 +4,8 @@ Models go in as protocol buffers, for building them object by object takes longe
 thread: there it would keep signals waiting (CP-SAT, HiGHS), or swallow them.
 """
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,10 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import SolverError
+from matcher.solvers.limited import child
+from matcher.solvers.limited.child import Asked
 
 Floats = NDArray[np.float64]
 _PATIENCE_S = 0.05
-_ENDING_S = 5.0
+_ENDING_S = 3.0
+_LARGE = 4_000
+"""Columns from which an integer program is worth a process of its own."""
 
 
 class Engine(StrEnum):
@@ -115,46 +121,32 @@ def run(program: Program, engine: Engine, effort: Effort) -> Answer:
     """
     if effort.seconds is not None and effort.seconds <= 0:
         return Answer(ending=Ending.NOTHING, x=None, dual=None, worth=-np.inf, bound=np.inf)
-    return _read(_in_a_thread(_model(program), engine, effort, program), program)
+    asked = Asked(engine.value, _model(program), _parameters(engine, effort), _hints(program))
+    large = engine is not Engine.GLOP and program.cost.size >= _LARGE
+    result = _in_a_child(asked, effort) if large else _in_a_thread(asked, effort)
+    if result is None:
+        return Answer(ending=Ending.NOTHING, x=None, dual=None, worth=-np.inf, bound=np.inf)
+    return _read(result, program)
 
 
-def _in_a_thread(model: Any, engine: Engine, effort: Effort, program: Program) -> Any:
-    from ortools.math_opt import callback_pb2, parameters_pb2  # noqa: PLC0415 - slow, and most runs need none of it
-    from ortools.math_opt.core.python import solver  # noqa: PLC0415
-    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter  # noqa: PLC0415
+def _in_a_thread(asked: Asked, effort: Effort) -> Any:
+    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter  # noqa: PLC0415 - slow, most need none
 
-    kind = {
-        Engine.GLOP: parameters_pb2.SOLVER_TYPE_GLOP,
-        Engine.HIGHS: parameters_pb2.SOLVER_TYPE_HIGHS,
-        Engine.CP_SAT: parameters_pb2.SOLVER_TYPE_CP_SAT,
-    }[engine]
     interrupter, found, failed = PySolveInterrupter(), [], []
 
     def work() -> None:
         try:
-            found.append(
-                solver.solve(
-                    model,
-                    kind,
-                    parameters_pb2.SolverInitializerProto(),
-                    _parameters(engine, effort),
-                    _hints(program),
-                    None,
-                    callback_pb2.CallbackRegistrationProto(),
-                    None,
-                    interrupter,
-                )
-            )
+            found.append(asked.solve(interrupter))
         except Exception as error:  # whatever it is, it is told where the answer is waited for
             failed.append(error)
 
-    thread = threading.Thread(target=work, name=f"matcher-{engine.value}", daemon=True)
+    thread = threading.Thread(target=work, name=f"matcher-{asked.engine}", daemon=True)
     thread.start()
-    late = None if effort.seconds is None else time.monotonic() + effort.seconds + _ENDING_S
+    late = _late(effort)
     try:
         while thread.is_alive():
             thread.join(_PATIENCE_S)
-            if effort.stop() or (late is not None and time.monotonic() > late):
+            if effort.stop() or time.monotonic() > late:
                 interrupter.interrupt()
                 thread.join(_ENDING_S)
                 break
@@ -162,10 +154,37 @@ def _in_a_thread(model: Any, engine: Engine, effort: Effort, program: Program) -
         interrupter.interrupt()
         raise
     if failed:
-        raise SolverError(f"{engine.value} failed: {type(failed[0]).__name__}.") from failed[0]
-    if not found:
-        raise SolverError(f"{engine.value} did not stop when it was asked to.")
-    return found[0]
+        raise SolverError(f"{asked.engine} failed: {type(failed[0]).__name__}.") from failed[0]
+    return found[0] if found else None
+
+
+def _in_a_child(asked: Asked, effort: Effort) -> Any:
+    """A process of its own, for a solver that does not listen can then be ended, and one that crashes takes nobody along."""
+    with subprocess.Popen(
+        [sys.executable, "-m", child.__name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            return _talked(process, asked, effort)
+        finally:
+            process.kill()
+
+
+def _talked(process: "subprocess.Popen[bytes]", asked: Asked, effort: Effort) -> Any:
+    late, given = _late(effort), asked.packed()
+    answer: list[bytes] = []
+    talk = threading.Thread(target=lambda: answer.append(process.communicate(given)[0]), daemon=True)
+    talk.start()
+    while talk.is_alive():
+        talk.join(_PATIENCE_S)
+        if effort.stop() or time.monotonic() > late:
+            return None
+    if process.returncode or not answer or not answer[0]:
+        raise SolverError(f"{asked.engine} ended with code {process.returncode} and no answer.")
+    return child.unpacked(answer[0])
+
+
+def _late(effort: Effort) -> float:
+    return np.inf if effort.seconds is None else time.monotonic() + effort.seconds + _ENDING_S
 
 
 def _model(program: Program) -> Any:
