@@ -271,7 +271,7 @@ def _facts(dice: _Dice, n: int, m: int, *, share: float, small_values: bool) -> 
     rng = dice.rng
     pair = np.flatnonzero(rng.random(n * m) < share)
     k = pair.size
-    has_value = dice.chance(k, 0.3)
+    has_value, trial_done = dice.chance(k, 0.3), dice.chance(k, 0.2)
     drawn = rng.integers(-2, 6, size=k) if small_values else rng.integers(-500_000, 2_000_000, size=k)
     return Facts(
         candidate=(pair // max(m, 1)).astype(np.int32),
@@ -286,7 +286,8 @@ def _facts(dice: _Dice, n: int, m: int, *, share: float, small_values: bool) -> 
         eligible=dice.pick(k, [0, 1], np.int8, share=0.6),
         forbidden=dice.chance(k, 0.1),
         pinned=np.zeros(k, dtype=np.bool_),
-        trial_done=dice.chance(k, 0.2),
+        trial_done=trial_done,
+        trial_known=trial_done | dice.chance(k, 0.3),
     )
 
 
@@ -324,6 +325,7 @@ def facts_from(*rows: dict[str, Any]) -> Facts:
         "forbidden": (False, np.bool_),
         "pinned": (False, np.bool_),
         "trial_done": (False, np.bool_),
+        "trial_known": (False, np.bool_),
     }
     ordered = sorted(rows, key=lambda row: (row.get("candidate", 0), row.get("vacancy", 0)))
     return Facts(
@@ -425,6 +427,6 @@ def plain_problem(n: int = 1, m: int = 1, **knobs: Any) -> Problem:
         agencies=Agencies(admitted_until_d=np.full(2, DAY_UNKNOWN, dtype=np.int32)),
         distance_on=True,
         listed_only=False,
-        stated=no_limits(n, m, agencies=2),
+        stated=no_limits(n, m, employers=5, agencies=2),
     )
     return replace(problem, **knobs)

@@ -170,6 +170,7 @@ class Facts:
     forbidden: NDArray[np.bool_]
     pinned: NDArray[np.bool_]  # pin "must": the pair is assigned, or there is no plan
     trial_done: NDArray[np.bool_]
+    trial_known: NDArray[np.bool_]  # the file says whether it was done
 
     def __post_init__(self) -> None:
         freeze(self)

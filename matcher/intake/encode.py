@@ -109,6 +109,7 @@ def _facts(pairs: Rows, people: Rows, jobs: Rows) -> tuple[Rows, Facts]:
         forbidden=pin == codes.PINS.index("forbid"),
         pinned=pinned,
         trial_done=pairs.flags("trial_done") == 1,
+        trial_known=pairs.flags("trial_done") >= 0,
     )
 
 

@@ -66,6 +66,15 @@ class SolveResult:
         Points, Python ints; no plan over the pairs named by `proof` is worth more than `upper_bound`.
     rounds, edges_stored
         How often the source was asked, and how many edges were ever held.
+    penalties
+        Points lost on soft limits; the objective is what is left of `points_total`.
+    row_prices
+        int64, shape ``(limits,)``: prices of limits beyond seats per whole number of weight, in 2^-20 points (`PRICE_BITS`); None where
+        there are no limits.
+    search_bound
+        What a search claims to have proven beyond `upper_bound`; it decides nothing.
+    stopped
+        Time ran out.
     """
 
     status: Status
@@ -77,6 +86,15 @@ class SolveResult:
     rounds: int
     edges_stored: int
     solver: str
+    penalties: int = 0
+    row_prices: NDArray[np.int64] | None = None
+    search_bound: int | None = None
+    stopped: bool = False
+
+    @property
+    def points_total(self) -> int:
+        """Points of the assigned pairs, before penalties."""
+        return self.objective + self.penalties
 
     @property
     def gap(self) -> float:

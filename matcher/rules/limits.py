@@ -206,7 +206,7 @@ def _written(limits: Charges, figures: PairFigures) -> Iterator[tuple[IntColumn,
     """Per part: pairs of the block, ascending, the row of each, and how much it weighs there; never 0."""
     block = figures.block
     for number, part in limits.parts:
-        weight = _weights(part, figures)
+        weight = part_weights(part, figures)
         at = np.flatnonzero(weight)
         if at.size:
             yield at, np.full(at.size, number, dtype=np.int64), weight[at]
@@ -219,7 +219,8 @@ def _written(limits: Charges, figures: PairFigures) -> Iterator[tuple[IntColumn,
             yield at, row[at], weight[at]
 
 
-def _weights(part: PairPart, figures: PairFigures) -> IntColumn:
+def part_weights(part: PairPart, figures: PairFigures) -> IntColumn:
+    """Work out what one part of a row takes from every pair of a block, shape ``(k,)``."""
     block = figures.block
     weight = np.full(block.size, part.base, dtype=np.int64)
     for person, seat in part.sides:
@@ -253,11 +254,12 @@ def _compressed(edges: int, heaps: Sequence[tuple[IntColumn, IntColumn, IntColum
 def _require_small(sides: Sequence[tuple[IntColumn, IntColumn]]) -> None:
     """Refuse what cannot be added up exactly."""
     for person, seat in sides:
-        if _largest(person) * _largest(seat) >= WEIGHT_LIMIT:
+        if largest(person) * largest(seat) >= WEIGHT_LIMIT:
             raise InputError(
                 "The amounts of a limit are too large to add up. Hint: look at `uses` and use a larger unit."
             )
 
 
-def _largest(column: IntColumn) -> int:
+def largest(column: IntColumn) -> int:
+    """Largest magnitude in a column; 0 where it is empty."""
     return max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0

@@ -104,7 +104,7 @@ def _trial_done(one: Filter, pairs: PairFigures) -> Mask:
     """A trial placement is known to be done, known not to be, or nobody said."""
     fact = np.broadcast_to(pairs.block.fact, (pairs.block.size,))
     done = of_fact(pairs.ctx.problem.facts.trial_done, fact, np.bool_(False))
-    known = done
+    known = of_fact(pairs.ctx.problem.facts.trial_known, fact, np.bool_(False))
     if one.op == "is_null":
         return np.asarray(known != one.value)
     asked = set(one.value) if one.op in {"in", "not_in"} else {one.value}

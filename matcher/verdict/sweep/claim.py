@@ -21,8 +21,10 @@ class Claim:
         int64, shape ``(vacancies,)``.
     price, price_next
         int64, shape ``(vacancies,)``, at least 0; 0 where none is given.
-    optimal
-        The plan says it is optimal: only then do ties between vacancies mean anything.
+    pinned
+        bool, shape ``(people,)``: has a vacancy that nobody may take away.
+    extreme
+        The plan says that its prices are the outermost optimal ones: only then do ties between vacancies mean anything.
     """
 
     seat_of: Ints64
@@ -30,7 +32,14 @@ class Claim:
     openings: Ints64
     price: Ints64
     price_next: Ints64
-    optimal: bool
+    pinned: Bools
+    extreme: bool
+
+    @property
+    def open(self) -> Bools:
+        """Vacancies with an opening that no pin holds."""
+        held = np.bincount(self.seat_of[self.pinned & (self.seat_of >= 0)], minlength=self.openings.size)
+        return np.asarray(self.openings > held)
 
     @property
     def left(self) -> Bools:

@@ -7,7 +7,7 @@ import numpy as np
 from matcher.model.survey import Survey
 from matcher.verdict.sweep.claim import Claim
 from matcher.verdict.sweep.known import Known
-from matcher.verdict.sweep.layout import NEXT, RULE_COUNT, Bools, Found, Ints64, RowCounts, Ties
+from matcher.verdict.sweep.layout import NEXT, RULE_COUNT, Bools, Found, Ints64, List, RowCounts, Ties
 
 Arcs = tuple[Ints64, Ints64]
 """Vacancies at their beginnings, and at their ends."""
@@ -34,8 +34,8 @@ class Findings:
         int64, shape ``(people, 3)``: eligible vacancies with openings by points minus price, ties to the lower number; -1 fills up. For
         people with a vacancy the others, for people without one those with points above 0.
     ties, ties_next
-        Where somebody sits, and where he would be as well off: among vacancies with openings at the larger prices, among all at the
-        smaller ones. Empty where the plan does not claim to be optimal.
+        Where somebody sits who is not pinned, and where he would be as well off: among vacancies with openings at the larger prices,
+        among all at the smaller ones. Empty where the plan does not claim that its prices are extreme.
     anchored
         bool, shape ``(vacancies,)``: at the smaller prices somebody without a vacancy could just pay it.
     """
@@ -78,6 +78,16 @@ def no_counts(rows: int) -> RowCounts:
     """Before anybody has counted."""
     first = np.zeros((rows, RULE_COUNT), dtype=np.int64)
     return RowCounts(first, np.zeros_like(first), np.zeros(rows, dtype=np.int64))
+
+
+def no_list(room: int) -> List:
+    """Room for so many pairs of one worker."""
+    return List(
+        size=np.zeros(1, dtype=np.int64),
+        person=np.empty(room, dtype=np.int32),
+        vacancy=np.empty(room, dtype=np.int32),
+        points=np.empty(room, dtype=np.int64),
+    )
 
 
 def no_ties(jobs: int, room: int) -> Ties:
@@ -129,7 +139,7 @@ def findings(*, survey: Survey, found: Found, known: Known, claim: Claim, ties: 
         Without the known ones.
     """
     row, seat, points = known.row, known.seat, known.points
-    price, is_open = claim.price[seat], claim.openings[seat] > 0
+    price, is_open = claim.price[seat], claim.open[seat]
     own = claim.seat_of[row]
     people = claim.seat_of.size
 
@@ -148,11 +158,12 @@ def findings(*, survey: Survey, found: Found, known: Known, claim: Claim, ties: 
     np.maximum.at(most, row[is_open], gain[is_open])
     np.maximum.at(most_next, row, gain_next)
 
-    other = claim.optimal & (points >= 0) & (own >= 0) & ~mine
+    moves = claim.extreme & (points >= 0) & ~claim.pinned[row]
+    other = moves & (own >= 0) & ~mine
     tied = other & is_open & (gain == claim.level(claim.price)[row])
     tied_next = other & (gain_next == claim.level(claim.price_next)[row])
     anchored = anchored.copy()
-    anchored[seat[claim.optimal & (points >= 0) & (own < 0) & (gain_next == 0)]] = True
+    anchored[seat[moves & (own < 0) & (gain_next == 0)]] = True
     next_seat, next_points = _next(found, known, claim, is_open & np.where(own < 0, points > 0, ~mine))
     return Findings(
         survey=replace(survey, row_positive=positive),

@@ -154,6 +154,8 @@ class People(NamedTuple):
         Column of the vacancy the plan gives, -1 none; what the plan leaves of its points at either price, 0 where it gives none.
     own_points
         Its points, as the reference says.
+    pinned
+        Nobody may take it away, so no price moves because of this person.
     """
 
     who: Ints64
@@ -173,6 +175,7 @@ class People(NamedTuple):
     own_points: Ints64
     level: Ints64
     level_next: Ints64
+    pinned: Bools
 
 
 class Jobs(NamedTuple):
@@ -208,6 +211,8 @@ class Worth(NamedTuple):
         Term by what the person needs and what the vacancy offers.
     ties
         Collect pairs that leave the person as much as the plan does.
+    listing
+        List all eligible pairs.
     """
 
     p_micro: Ints64
@@ -219,6 +224,7 @@ class Worth(NamedTuple):
     far: int
     small_job_c: int
     ties: bool
+    listing: bool
 
 
 class RowCounts(NamedTuple):
@@ -263,6 +269,15 @@ class Ties(NamedTuple):
     anchored: Bools
 
 
-_TUPLES = (Tile, Bench, People, Jobs, Worth, RowCounts, Found, Ties)
+class List(NamedTuple):
+    """Room for the eligible pairs that one worker meets: person, vacancy and points; `size` has shape ``(1,)``."""
+
+    size: Ints64
+    person: Ints32
+    vacancy: Ints32
+    points: Ints64
+
+
+_TUPLES = (Tile, Bench, People, Jobs, Worth, RowCounts, Found, Ties, List)
 LAYOUT = crc32(repr([(group.__name__, group._fields) for group in _TUPLES]).encode())
 """Stands for the order of all fields above; a kernel that names it is compiled again when that order changes."""

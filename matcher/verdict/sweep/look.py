@@ -1,6 +1,7 @@
 """The look at all pairs: tile by tile, by as many workers as there are, with the same outcome for any number of them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -11,9 +12,9 @@ from matcher.rules.context import RuleContext
 from matcher.verdict.sweep.blocks import steps_of
 from matcher.verdict.sweep.claim import Claim
 from matcher.verdict.sweep.crew import Crew, Tools
-from matcher.verdict.sweep.findings import AllTies, Findings, findings, found_nothing, no_counts, no_ties
+from matcher.verdict.sweep.findings import AllTies, Findings, findings, found_nothing, no_counts, no_list, no_ties
 from matcher.verdict.sweep.known import judge_known
-from matcher.verdict.sweep.layout import WORD, Bench, Bits, Jobs, Ties, Tile
+from matcher.verdict.sweep.layout import WORD, Bench, Bits, Ints64, Jobs, List, Ties, Tile
 from matcher.verdict.sweep.pairs import look_at_rows
 from matcher.verdict.sweep.ruling import Ruling, outcome_without_skills, rulings
 from matcher.verdict.sweep.sides import Side, sides
@@ -22,10 +23,22 @@ from matcher.verdict.sweep.tiles import BLOCK, Tiler
 from matcher.verdict.sweep.worth import jobs_of, people_of, worth_of
 
 SHARD_ROWS = 512
+LISTED_AT_ONCE = 1 << 18
+"""Pairs that one worker lists before they are seen."""
 _Shard = tuple[int, int]
 
 
-def look_at_all(ctx: RuleContext, claim: Claim, watch: Observer = SILENT, *, threads: int = 0) -> Findings:
+class Visit(Protocol):
+    """Sees all eligible pairs, each once, heap by heap. Heaps that come at the same time hold no person in common."""
+
+    def __call__(self, person: Ints64, vacancy: Ints64, points: Ints64) -> None:
+        """See some; int64, shape ``(k,)`` each."""
+        ...
+
+
+def look_at_all(
+    ctx: RuleContext, claim: Claim, watch: Observer = SILENT, *, threads: int = 0, visit: Visit | None = None
+) -> Findings:
     """Judge every pair that exists by the reference rules, and compare the eligible ones with a plan.
 
     Parameters
@@ -38,12 +51,16 @@ def look_at_all(ctx: RuleContext, claim: Claim, watch: Observer = SILENT, *, thr
         Hears how many pairs are done; a pair about which nothing is known is looked at from both sides.
     threads
         How many may work at once; 0 is one per processor this process may use. Never changes an answer.
+    visit
+        Sees every eligible pair besides.
     """
     people, jobs = ctx.problem.shape
     listed = len(ctx.problem.facts)
     watch.phase("scan", total=listed if ctx.problem.listed_only else 2 * people * jobs)
-    view = _View(ctx, watch)
+    view = _View(ctx, watch, visit)
     known = judge_known(ctx, view.by_person, view.by_vacancy, view.found)
+    if visit is not None:
+        visit(known.row, known.seat, known.points)
     if ctx.problem.listed_only:
         watch.step(listed)
     elif people and jobs:
@@ -62,9 +79,9 @@ def look_at_all(ctx: RuleContext, claim: Claim, watch: Observer = SILENT, *, thr
 class _View:
     """What is seen of the pairs."""
 
-    def __init__(self, ctx: RuleContext, watch: Observer) -> None:
+    def __init__(self, ctx: RuleContext, watch: Observer, visit: Visit | None) -> None:
         people, jobs = ctx.problem.shape
-        self._ctx, self._watch, self._done = ctx, watch, 0
+        self._ctx, self._watch, self._visit, self._done = ctx, watch, visit, 0
         self.by_person, self.by_vacancy = no_counts(people), no_counts(jobs)
         self.found, self.ties, self.anchored = found_nothing(people), AllTies(), np.zeros(jobs, dtype=np.bool_)
 
@@ -86,16 +103,18 @@ class _View:
         )
 
     def _for_people(self, tiler: Tiler, people: Side, jobs: Side, claim: Claim, crew: Crew) -> None:
-        ctx = self._ctx
-        rows, columns, worth = people_of(ctx, people, jobs, claim), jobs_of(ctx, jobs, claim), worth_of(ctx, claim)
-        rooms = [no_ties(jobs.size, 4 * BLOCK) for _ in range(crew.size)]
+        ctx, listing = self._ctx, self._visit is not None
+        rows, columns = people_of(ctx, people, jobs, claim), jobs_of(ctx, jobs, claim)
+        worth = worth_of(ctx, claim, listing=listing)
+        rooms = [(no_ties(jobs.size, 4 * BLOCK), no_list(LISTED_AT_ONCE * listing)) for _ in range(crew.size)]
 
-        def look(desk: tuple[Bench, Ties], task: tuple[Tile, Jobs, _Shard]) -> AllTies:
-            (bench, ties), (tile, block, (at, stop)) = desk, task
+        def look(desk: tuple[Bench, tuple[Ties, List]], task: tuple[Tile, Jobs, _Shard]) -> AllTies:
+            (bench, (ties, listed)), (tile, block, (at, stop)) = desk, task
             seen = AllTies()
             while at < stop:
-                at = look_at_rows(tile, at, stop, rows, block, worth, bench, self.by_person, self.found, ties)
+                at = look_at_rows(tile, at, stop, rows, block, worth, bench, self.by_person, self.found, ties, listed)
                 seen.take(ties)
+                self._show(listed)
             return seen
 
         for tile, spot in tiler:
@@ -104,8 +123,16 @@ class _View:
             for seen in crew.map(desks.lend(look), [(tile, block, shard) for shard in _shards(tile)]):
                 self.ties.add(seen)
             self._step(tile)
-        for room in rooms:
-            self.anchored |= room.anchored
+        for ties, _ in rooms:
+            self.anchored |= ties.anchored
+
+    def _show(self, listed: List) -> None:
+        """Let the visitor see what a worker listed, and empty the room."""
+        size = int(listed.size[0])
+        if self._visit is not None and size:
+            person, vacancy = (column[:size].astype(np.int64) for column in (listed.person, listed.vacancy))
+            self._visit(person, vacancy, listed.points[:size].copy())
+        listed.size[0] = 0
 
     def _for_vacancies(self, tiler: Tiler, jobs: Side, crew: Crew) -> None:
         def count(bench: Bench, task: tuple[Tile, _Shard]) -> None:

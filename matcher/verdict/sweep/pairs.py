@@ -20,6 +20,7 @@ from matcher.verdict.sweep.layout import (
     Ints32,
     Ints64,
     Jobs,
+    List,
     People,
     RowCounts,
     Ties,
@@ -184,6 +185,17 @@ def tie(begin: int, me: int, count: int, people: People, jobs: Jobs, bench: Benc
 
 
 @part
+def note(begin: int, me: int, count: int, people: People, jobs: Jobs, bench: Bench, listed: List) -> None:
+    """Write the eligible pairs down."""
+    column, points, who, size = bench.column, bench.points, jobs.who, listed.size[0]
+    for at in range(count):
+        listed.person[size + at] = people.who[me]
+        listed.vacancy[size + at] = who[begin + column[at]]
+        listed.points[size + at] = points[at]
+    listed.size[0] = size + count
+
+
+@part
 def unknown_only(tile: Tile, row: int, bench: Bench) -> int:
     """The rules, as bits, that fail on unknown in pairs of the row whose only failures are unknown ones."""
     hopeful, missing = bench.hopeful, 0
@@ -223,15 +235,18 @@ def look_at_rows(
     counts: RowCounts,
     found: Found,
     ties: Ties,
+    listed: List,
 ) -> int:
-    """Look at all pairs of people ``start`` to ``stop`` of a tile; return where it stopped because the room for ties was full.
+    """Look at all pairs of people ``start`` to ``stop`` of a tile; return where it stopped because the room for ties or pairs was full.
 
-    Every array that is written has its own place for each person; `ties` and `bench` belong to the worker.
+    Every array that is written has its own place for each person; `ties`, `listed` and `bench` belong to the worker.
     """
     _ = LAYOUT
     bench.road_row[0] = -1
     for row in range(start, stop):
         if max(ties.size[0], ties.size[1]) + (tile.full.size << WORD_SHIFT) > ties.source.size:
+            return row
+        if worth.listing and listed.size[0] + (tile.full.size << WORD_SHIFT) > listed.points.size:
             return row
         me = tile.first_row + row
         who = people.who[me]
@@ -247,7 +262,9 @@ def look_at_rows(
         add_chances(tile, row, count, people, jobs, worth, bench)
         add_points(tile.begin, me, count, people, jobs, worth.small_job_c, bench)
         weigh(tile.begin, me, count, people, jobs, bench, found)
-        if worth.ties:
+        if worth.listing:
+            note(tile.begin, me, count, people, jobs, bench, listed)
+        if worth.ties and not people.pinned[me]:
             tie(tile.begin, me, count, people, jobs, bench, ties)
         mark(bench.skills, people.skill_start[me], people.skill_start[me + 1], people.skill_code, 0)
         mark(bench.wanted, people.wanted_start[me], people.wanted_start[me + 1], people.wanted_code, 0)

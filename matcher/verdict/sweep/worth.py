@@ -55,6 +55,7 @@ def people_of(ctx: RuleContext, people: Side, vacancies: Side, claim: Claim) -> 
         own_points=claim.own_points[who],
         level=claim.level(claim.price)[who],
         level_next=claim.level(claim.price_next)[who],
+        pinned=claim.pinned[who],
     )
 
 
@@ -75,14 +76,14 @@ def jobs_of(ctx: RuleContext, vacancies: Side, claim: Claim) -> Jobs:
         lane_milli=ctx.lane_milli[all_of.lane[who]],
         z=_sum(ctx, VACANCY_TERMS, block=_pairs(ctx, np.zeros(1, dtype=np.int64), who)),
         support=_whole(all_of.support_available, who) + 1,
-        open=claim.openings[who] > 0,
+        open=claim.open[who],
         left=claim.left[who],
         price=claim.price[who],
         price_next=claim.price_next[who],
     )
 
 
-def worth_of(ctx: RuleContext, claim: Claim) -> Worth:
+def worth_of(ctx: RuleContext, claim: Claim, *, listing: bool) -> Worth:
     """Tables of the terms that depend on both sides, and what the policy says besides."""
     card, problem = ctx.policy.scorecard, ctx.problem
     return Worth(
@@ -96,7 +97,8 @@ def worth_of(ctx: RuleContext, claim: Claim) -> Worth:
         near=card.travel.within_half_of_limit,
         far=card.travel.beyond_four_fifths_of_limit,
         small_job_c=ctx.fixed.small_job_c,
-        ties=claim.optimal,
+        ties=claim.extreme,
+        listing=listing,
     )
 
 
