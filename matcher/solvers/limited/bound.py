@@ -1,0 +1,87 @@
+"""The bound that prices prove: exact whole numbers over every eligible edge."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import InputError
+from matcher.model.limits import PRICE_BITS
+from matcher.solvers.guards import exact_sum
+from matcher.solvers.limited.kernels import exact_gains
+from matcher.solvers.limited.reduced import Ints, Reduced, rent
+
+_SAFE = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Prices, and what they prove.
+
+    Attributes
+    ----------
+    price
+        int64, shape ``(seats,)``: whole points, at least 0.
+    charge
+        int64, shape ``(limits,)``: 2^-20 points per whole number of weight.
+    gain, best
+        int64, 2^-20 points: of every edge, and the largest of every row, at least 0.
+    bound
+        No plan is worth more: points, penalties taken off.
+    """
+
+    price: Ints
+    charge: Ints
+    gain: Ints
+    best: Ints
+    bound: int
+
+
+def proven(problem: Reduced, price: NDArray[np.float64], charge: NDArray[np.float64]) -> Proven:
+    """Round prices to whole numbers and work out what those prove.
+
+    Parameters
+    ----------
+    price
+        Points per seat.
+    charge
+        Points per whole number of weight. Signs that would prove nothing count as 0; a soft row costs at most its weight.
+    """
+    whole = np.maximum(np.rint(price), 0).astype(np.int64)
+    rates = _rounded(problem, charge)
+    _require_safe(problem, whole, rates)
+    gain = np.empty(problem.points.size, dtype=np.int64)
+    best = np.empty(problem.start.size - 1, dtype=np.int64)
+    w = problem.weights
+    exact_gains(
+        problem.start, problem.seat, problem.points, w.start, w.row, w.weight, whole, rates, PRICE_BITS, gain, best
+    )
+    best = np.maximum(best, 0)
+    total = (rent(problem, whole) << PRICE_BITS) + exact_sum(best)
+    total += sum(bound * rate for bound, rate in zip(problem.bound, rates.tolist(), strict=True))
+    return Proven(whole, rates, gain, best, (total >> PRICE_BITS) + problem.pinned_points)
+
+
+def _rounded(problem: Reduced, charge: NDArray[np.float64]) -> Ints:
+    out = np.zeros(charge.size, dtype=np.int64)
+    for k, (row, value) in enumerate(zip(problem.rows, charge.tolist(), strict=True)):
+        rate = max(0, round(row.sign * value * 2**PRICE_BITS))
+        if row.soft is not None:
+            rate = min(rate, (row.soft.weight << PRICE_BITS) // row.soft.unit)
+        out[k] = row.sign * rate
+    return out
+
+
+def _require_safe(problem: Reduced, price: Ints, charge: Ints) -> None:
+    """Prove that no gain leaves 64 bits."""
+    w = problem.weights
+    if not problem.points.size:
+        return
+    largest = np.zeros(charge.size, dtype=np.int64)
+    np.maximum.at(largest, w.row, np.abs(w.weight))
+    charged = sum(abs(a) * b for a, b in zip(charge.tolist(), largest.tolist(), strict=True))
+    points = int(np.abs(problem.points).max()) + int(price.max(initial=0))
+    if (points << PRICE_BITS) + charged >= _SAFE:
+        raise InputError(
+            "Points or amounts are too large for exact prices of limits. Hint: use smaller numbers for `value` in pairs, or for amounts."
+        )

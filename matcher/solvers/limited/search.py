@@ -1,0 +1,170 @@
+"""Whole plans: integer programs over the edges that the prices say matter, more of them each time.
+
+The prices give every edge a loss: a plan that uses it is worth at most the bound less that loss. So the best plan among edges of small
+loss is the best of all as soon as it is worth as much as the bound less the smallest loss left out (reduced-cost fixing).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.errors import SolverError
+from matcher.model.limits import PRICE_BITS
+from matcher.solvers.limited.engine import Effort, Ending, Engine, run
+from matcher.solvers.limited.program import build
+from matcher.solvers.limited.reduced import Ints, Reduced, penalties_of, points_of_plan
+from matcher.solvers.limited.relaxation import Relaxed, losses
+
+_FRACTIONS = (400, 100, 30, 10, 3, 1)
+"""The losses looked at, as parts of the largest points: edges that lose no more take part."""
+_LEAST = 2_000
+"""Fewer edges than this are not worth a program of their own."""
+_MOST = 400_000
+"""More edges than this are more than an integer solver does anything useful with."""
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Some edges, at most one per row, with what they are worth, pins included."""
+
+    chosen: Ints
+    points: int
+    penalties: int
+
+    @property
+    def worth(self) -> int:
+        """Points less penalties."""
+        return self.points - self.penalties
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to.
+
+    Attributes
+    ----------
+    plan
+        The best one; None where there is none.
+    bound
+        No plan is worth more, as far as the integer solvers can be believed.
+    hopeless
+        They say that no plan keeps the hard limits.
+    """
+
+    plan: Plan | None
+    bound: int
+    hopeless: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a search is to be made.
+
+    Attributes
+    ----------
+    gap
+        Relative gap at which a plan is good enough; 0 goes on to the end.
+    stop, left
+        Whether time is up, and seconds that are left (None: no end).
+    """
+
+    gap: float
+    seed: int
+    stop: Callable[[], bool]
+    left: Callable[[], float | None]
+
+
+def appraised(problem: Reduced, chosen: Ints) -> Plan | None:
+    """What some edges are worth as a plan, in whole numbers; None where they break a hard limit."""
+    lost, holds = penalties_of(problem, problem.used(chosen))
+    return Plan(chosen, points_of_plan(problem, chosen), lost) if holds and _fits(problem, chosen) else None
+
+
+def search(problem: Reduced, relaxed: Relaxed, terms: Terms) -> Found:
+    """Look for the best plan, among few edges first."""
+    useful = np.flatnonzero(problem.useful)
+    loss = losses(problem, relaxed.proven)[useful]
+    found, ceiling = Found(None, relaxed.proven.bound), relaxed.proven.bound
+    before = 0
+    for step in _steps(problem):
+        # A plan that uses an edge which loses more than this is worth less than the one at hand.
+        enough = 2**62 if found.plan is None else (ceiling - found.plan.worth) << PRICE_BITS
+        most = min(step, enough)
+        inside = np.union1d(useful[loss <= most], relaxed.tight)
+        whole = inside.size == useful.size
+        if terms.stop() or (inside.size > _MOST and found.plan is not None):
+            break
+        if not whole and most < enough and inside.size < max(min(_LEAST, useful.size), 1.2 * before):
+            continue
+        before = inside.size
+        found = _joined(found, _solved(problem, inside, found.plan, terms), _outside(ceiling, most, whole))
+        if found.hopeless or whole or most == enough or _is_done(found, ceiling, terms.gap):
+            break
+    return found
+
+
+def _steps(problem: Reduced) -> list[int]:
+    top = max(1, int(problem.points.max(initial=1)))
+    return [(top << PRICE_BITS) // part for part in _FRACTIONS] + [2**62]
+
+
+def _outside(ceiling: int, most: int, whole: bool) -> int | None:
+    """What a plan with an edge that was left out is worth at most; None where none was."""
+    return None if whole else ceiling - (most >> PRICE_BITS)
+
+
+def _joined(old: Found, new: Found, outside: int | None) -> Found:
+    plan = max((one for one in (old.plan, new.plan) if one is not None), key=lambda one: one.worth, default=None)
+    if new.hopeless:
+        return Found(plan, old.bound, hopeless=outside is None and plan is None)
+    bound = max(new.bound, *([] if outside is None else [outside]), *([] if plan is None else [plan.worth]))
+    return Found(plan, min(old.bound, bound))
+
+
+def _is_done(found: Found, ceiling: int, gap: float) -> bool:
+    if found.plan is None:
+        return False
+    worth = found.plan.worth
+    return found.bound <= worth or (gap > 0 and ceiling - worth <= gap * max(1, abs(worth)))
+
+
+def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> Found:
+    """The best plan among some edges; bounds of limits are drawn in a little where rounding broke one."""
+    keep = None if plan is None else plan.chosen
+    built = build(problem, inside, whole=True, ransom=None, keep=keep)
+    bound = None
+    for _ in range(_TRIES):
+        answer = run(
+            built.program,
+            Engine.HIGHS,
+            Effort(seconds=terms.left(), gap=terms.gap / 16, slack=0.5, seed=terms.seed, stop=terms.stop),
+        )
+        if answer.ending is Ending.INFEASIBLE:
+            return Found(None, bound or 0, hopeless=bound is None)
+        claimed = problem.pinned_points + int(np.floor(built.points(min(answer.bound, 2.0**62)) + 0.5))
+        bound = claimed if bound is None else bound
+        if answer.x is None:
+            return Found(None, bound)
+        better = appraised(problem, built.picked(answer.x))
+        if better is not None:
+            return Found(better, bound)
+        built = built.drawn_in(answer.x)
+    raise SolverError("An integer solver keeps breaking a limit that it was told to keep.")
+
+
+def _fits(problem: Reduced, chosen: Ints) -> bool:
+    rows, seats = problem.owner[chosen], problem.seat[chosen]
+    taken = np.bincount(seats, minlength=problem.openings.size)
+    alone = np.unique(rows).size == rows.size
+    return bool(alone and (taken <= problem.openings).all() and _few_values(problem, seats))
+
+
+def _few_values(problem: Reduced, seats: Ints) -> bool:
+    pinned = problem.model.pinned[problem.model.pinned >= 0]
+    for one in problem.model.limits.distinct:
+        codes = np.concatenate([one.code[seats], one.code[pinned]])
+        if np.unique(codes[codes >= 0]).size > one.most:
+            return False
+    return True
