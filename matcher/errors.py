@@ -65,6 +65,12 @@ class SolverError(MatcherError):
     exit_code = 8
 
 
+class InfeasibleError(SolverError):
+    """No plan keeps every pin and every limit that may not be broken."""
+
+    code = "INFEASIBLE"
+
+
 class CertificateError(MatcherError):
     """A result failed an independent check; it must not be used."""
 

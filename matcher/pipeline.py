@@ -14,21 +14,28 @@ from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
-from matcher.errors import NotSupportedError
+from matcher.errors import InfeasibleError
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
-from matcher.model.edges import EdgeSource
-from matcher.model.solution import Proof, SolveResult
-from matcher.pairing.source import rule_source
+from matcher.model.solution import Proof, SolveResult, Status
+from matcher.pairing.source import RuleSource, rule_source
 from matcher.progress import SILENT, Observer
+from matcher.rules.block import pair_block
 from matcher.rules.context import RuleContext, rule_context
+from matcher.rules.limits import limited_model, limits_of, pinned_seats
+from matcher.rules.scorecard import score
 from matcher.solvers import SolveParams, solve
+from matcher.solvers.limited import solve_limited
+from matcher.solvers.pinned import Pins, solve_pinned
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
 from matcher.verdict.headlines import plan_headlines, survey_headlines
 from matcher.verdict.metrics import Funnel, funnel, metrics
 from matcher.verdict.outcome import outcome
+
+LIMITED_GAP = 0.0005
+"""Gap that is good enough where there are limits beyond seats and the policy says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,24 +177,47 @@ def match_tables(
 
 
 def solve_case(
-    case: Case, source: EdgeSource, *, watch: Observer = SILENT, known_prices: Mapping[str, int] | None = None
+    case: Case, source: RuleSource, *, watch: Observer = SILENT, known_prices: Mapping[str, int] | None = None
 ) -> SolveResult:
     """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices.
 
     Raises
     ------
-    NotSupportedError
-        Limits or pins are stated.
+    InfeasibleError
+        No plan keeps every pin and every hard limit.
     """
-    if case.problem.stated or case.problem.facts.pinned.any() or case.policy.durable_share:
-        raise NotSupportedError("limits are not supported yet. Remove them, and pins, to run without them.")
-    params = _params(case.policy)
+    result = _solved(case, source, watch, known_prices or {})
+    if result.status is Status.INFEASIBLE:
+        raise InfeasibleError(
+            'No plan keeps every pin "must" together with every limit that may not be broken. Hint: loosen a minimum or a pin, or '
+            "make a quota soft."
+        )
+    return replace(result, proof=Proof.LISTED_PAIRS) if case.problem.listed_only else result
+
+
+def _solved(case: Case, source: RuleSource, watch: Observer, known_prices: Mapping[str, int]) -> SolveResult:
+    problem, openings = case.problem, case.problem.vacancies.openings
+    if limits_of(problem, case.policy, case.codebook):
+        watch.phase("limits")
+        ctx = case.context()
+        model = limited_model(problem, case.policy, case.codebook, ctx, case.wage(), source.everything())
+        return solve_limited(model, _params(case.policy, gap=LIMITED_GAP), watch)
+    params = _params(case.policy, gap=0)
     if known_prices:
         ids = case.codebook.vacancy_ids
         start = np.fromiter((known_prices.get(word, 0) for word in ids), dtype=np.int64, count=len(ids))
         params = replace(params, start_prices=np.maximum(start, 0))
-    result = solve(source, case.problem.vacancies.openings, params, watch)
-    return replace(result, proof=Proof.LISTED_PAIRS) if case.problem.listed_only else result
+    if problem.facts.pinned.any():
+        return solve_pinned(source, openings, _pins(case), params, watch)
+    return solve(source, openings, params, watch)
+
+
+def _pins(case: Case) -> Pins:
+    ctx = case.context()
+    seat_of = pinned_seats(ctx)
+    points, person = np.zeros(seat_of.size, dtype=np.int64), np.flatnonzero(seat_of >= 0)
+    points[person] = score(ctx, pair_block(case.problem, person, seat_of[person])).points
+    return Pins(seat_of, points)
 
 
 def claims_of(report: MatchReport) -> Claims:
@@ -195,6 +225,8 @@ def claims_of(report: MatchReport) -> Claims:
     prices = report.result.require_prices()
     return Claims(
         objective=report.result.objective,
+        points_total=report.result.points_total,
+        penalties=report.result.penalties,
         upper_bound=report.result.upper_bound,
         status=report.result.status.value,
         gap=report.result.gap,
@@ -231,10 +263,11 @@ def funnel_facts(found: Funnel) -> dict[str, Any]:
     }
 
 
-def _params(policy: Policy) -> SolveParams:
+def _params(policy: Policy, *, gap: float) -> SolveParams:
+    """What the policy asks of a solver; ``gap`` holds where it says nothing."""
     return SolveParams(
         time_limit_s=float(policy.solve.time_limit_s),
-        gap=float(policy.solve.gap or 0),
+        gap=gap if policy.solve.gap is None else float(policy.solve.gap),
         threads=policy.solve.threads,
         seed=policy.solve.seed,
     )

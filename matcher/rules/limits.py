@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from matcher.domain.policy import Policy
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable
-from matcher.errors import InputError, SolverError
+from matcher.errors import InfeasibleError, InputError
 from matcher.model.edges import Edges
 from matcher.model.limits import Distinct, EdgeWeights, LimitedModel, Limits, Product, no_weights
 from matcher.rules.block import IntColumn, PairBlock, pair_block
 from matcher.rules.context import RuleContext
+from matcher.rules.eligibility import judge
 from matcher.rules.limit_parts import Amount, Entry, Family, FamilyName, PairPart, Sides
 from matcher.rules.limit_rows import Book, book_of, entries, families, uses_of_pairs
 from matcher.rules.pair_filters import PairFigures, all_hold
@@ -84,19 +85,27 @@ def limits_of(problem: Problem, policy: Policy, codebook: Codebook) -> Charges:
     return Charges(tuple(entry.row for entry in listed), products, distinct, parts, many)
 
 
-def pinned_seats(problem: Problem) -> NDArray[np.int32]:
+def pinned_seats(ctx: RuleContext) -> NDArray[np.int32]:
     """Return the vacancy that each person must have, int32, shape ``(people,)``, -1 for none.
 
     Raises
     ------
-    SolverError
-        Somebody must have two vacancies.
+    InfeasibleError
+        A pin that no plan can keep: one person has two, or a rule is broken that a pin does not overrule.
     """
-    facts = problem.facts
+    facts = ctx.problem.facts
     person, seat = facts.candidate[facts.pinned], facts.vacancy[facts.pinned]
     if np.unique(person).size < person.size:
-        raise SolverError('INFEASIBLE: pairs pins one person to two vacancies. Hint: keep one pin "must" per person.')
-    pinned = np.full(len(problem.candidates), -1, dtype=np.int32)
+        raise InfeasibleError(
+            'No plan can give one person two vacancies. Hint: keep one pin "must" per person in pairs.'
+        )
+    broken = int(np.count_nonzero(~judge(ctx, pair_block(ctx.problem, person, seat)).eligible))
+    if broken:
+        raise InfeasibleError(
+            f'No plan can keep every pin: {broken} of {person.size} pairs with pin "must" break a rule that a pin does not '
+            "overrule. Hint: matcher validate counts pairs per rule."
+        )
+    pinned = np.full(len(ctx.problem.candidates), -1, dtype=np.int32)
     pinned[person] = seat
     return pinned
 
@@ -161,20 +170,11 @@ def limited_model(  # noqa: PLR0917 - everything that is known of a case, in the
 
     Raises
     ------
-    SolverError
-        A pin that no plan can keep: its pair is not eligible, or one person has two.
+    InfeasibleError
+        A pin that no plan can keep; see `pinned_seats`.
     """
     limits = limits_of(problem, policy, codebook)
-    pinned = pinned_seats(problem)
-    there = np.zeros(pinned.size, dtype=np.bool_)
-    row_of = edges.row_of()
-    there[row_of[edges.seat == pinned[row_of]]] = True
-    lost = int(np.count_nonzero((pinned >= 0) & ~there))
-    if lost:
-        raise SolverError(
-            f'INFEASIBLE: {lost} pairs with pin "must" break a rule that a pin does not overrule. Hint: matcher explain '
-            "CANDIDATE_ID VACANCY_ID names it."
-        )
+    pinned = pinned_seats(ctx)
     weights = edge_weights(ctx, wage, limits, edges)
     return LimitedModel(edges, weights, problem.vacancies.openings, pinned, limits)
 

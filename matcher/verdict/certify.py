@@ -12,8 +12,10 @@ from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable
 from matcher.progress import SILENT, Observer
 from matcher.rules.context import RuleContext
+from matcher.rules.limits import limits_of
 from matcher.verdict.checks.check import Check, require_claim
 from matcher.verdict.checks.evidence import Evidence, check_form, gather
+from matcher.verdict.checks.limits import check_kept, check_prices, check_rows, penalties, row_prices
 from matcher.verdict.checks.people import check_people, check_vacancies
 from matcher.verdict.checks.plan import check_plan
 from matcher.verdict.checks.prices import check_bound, check_largest, check_signs, check_slackness, check_smallest
@@ -80,14 +82,28 @@ def certify(
     """
     checks = list(check_form(tables, codebook))
     checks += check_signs(tables)
-    optimal = claims.status == "OPTIMAL"
-    evidence = gather(problem=problem, codebook=codebook, ctx=ctx, tables=tables, optimal=optimal, watch=watch)
+    limits = limits_of(problem, ctx.policy, codebook)
+    checks += check_rows(tables, limits)
+    checks += check_prices(tables, limits)
+    evidence = gather(
+        problem=problem,
+        codebook=codebook,
+        ctx=ctx,
+        wage=wage,
+        limits=limits,
+        row_price=row_prices(tables, limits),
+        tables=tables,
+        extreme=claims.status == "OPTIMAL" and claims.prices == "extreme",
+        watch=watch,
+    )
+    checks += check_kept(evidence)
     checks += check_vacancies(evidence)
     checks += check_bound(evidence, claims.upper_bound)
     checks += check_plan(evidence, wage)
     checks += check_people(evidence)
-    objective = sum(evidence.column("assignments", "points"))
-    checks += check_sums(evidence, claims, objective)
+    points, lost = sum(evidence.column("assignments", "points")), penalties(evidence)
+    objective = points - lost
+    checks += check_sums(evidence, claims, points, lost)
     checks += _check_extremes(evidence, claims, objective)
     return Certificate(tuple(checks), objective, claims.upper_bound, claims.counts["eligible_pairs"])
 
@@ -95,6 +111,8 @@ def certify(
 def _check_extremes(evidence: Evidence, claims: Claims, objective: int) -> list[Check]:
     """What only a proven optimum can promise: nobody wants to swap, and the prices are the outermost ones."""
     optimal = claims.status == "OPTIMAL"
+    if evidence.limits:
+        return [require_claim("prices, some where there are limits", claims.prices, "some_optimal")]
     checks = list(check_slackness(evidence)) if optimal else []
     if claims.prices == "extreme":
         checks.append(require_claim("prices, extreme only at an optimum", optimal, True))

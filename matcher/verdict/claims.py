@@ -15,6 +15,8 @@ class Claims:
     ----------
     objective, upper_bound
         Points.
+    points_total, penalties
+        Points of the assigned pairs, and what is lost on soft limits; the objective is the difference.
     status, prices, proof
         Words of `Status`, `PriceKind` and `Proof`.
     counts, selection_by
@@ -22,6 +24,8 @@ class Claims:
     """
 
     objective: int
+    points_total: int
+    penalties: int
     upper_bound: int
     status: str
     gap: float
@@ -44,6 +48,8 @@ def claims_of_manifest(manifest: Mapping[str, Any]) -> Claims:
         solver = manifest["solver"]
         return Claims(
             objective=solver["objective"],
+            points_total=solver["points_total"],
+            penalties=solver["penalties"],
             upper_bound=solver["upper_bound"],
             status=solver["status"],
             gap=solver["gap"],

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,19 @@ from numpy.typing import NDArray
 
 from matcher.domain.codes import LANES, RULES
 from matcher.domain.tables import Codebook, Problem
-from matcher.domain.wage import WageTable, loonkostensubsidie
+from matcher.domain.wage import WageTable
 from matcher.model.solution import Prices, SolveResult
 from matcher.model.standing import Compare, Market, Standing
 from matcher.model.survey import Survey
 from matcher.rules.block import PairBlock, of_fact, pair_block
 from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import Verdicts, judge
+from matcher.rules.limits import limits_of, used_of
 from matcher.rules.scorecard import MICRO, Score, score
+from matcher.verdict.limits_table import limits_table
 from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
-from matcher.verdict.schemas import ASSIGNMENTS, LIMITS, UNASSIGNED, VACANCIES
+from matcher.verdict.schemas import ASSIGNMENTS, UNASSIGNED, VACANCIES
+from matcher.verdict.subsidies import subsidies
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def outcome(
     compare
         Compares everybody's own vacancy with all others that are eligible.
     result
-        Must hold an assignment and prices.
+        Must hold an assignment and prices, also of limits where there are any.
     wage
         The amounts that hold on the run date.
 
@@ -87,7 +89,11 @@ def outcome(
     value = score(ctx, block)
     own_points = np.zeros(seat_of.size, dtype=np.int64)
     own_points[placed] = value.points
-    market = Market(openings=openings, filled=filled, price=prices.high)
+    pinned = of_fact(problem.facts.pinned, block.fact, np.bool_(False))
+    # An opening that a pin holds is nobody else's, at any price.
+    held = np.bincount(block.vacancy[pinned], minlength=openings.size).astype(np.int64)
+    market = Market(openings=openings - held, filled=filled - held, price=prices.high)
+    limits = limits_of(problem, ctx.policy, codebook)
     place = compare(seat_of, own_points, market)
     p_start = of_fact(problem.facts.p_start_micro, block.fact, np.int32(MICRO)).astype(np.int64)
     return Outcome(
@@ -99,12 +105,13 @@ def outcome(
             value=value,
             p_start=p_start,
             place=place,
-            prices=prices,
+            pinned=pinned,
+            price=pa.array(prices.high[block.vacancy], mask=market.openings[block.vacancy] == 0),
             wage=wage,
         ),
         unassigned=_unassigned(problem, codebook, survey, np.flatnonzero(seat_of < 0), place),
-        vacancies=_vacancies(codebook, survey, openings, filled, prices),
-        limits=LIMITS.empty_table(),
+        vacancies=_vacancies(codebook, survey, openings, filled, prices, closed=market.openings == 0),
+        limits=limits_table(limits, used_of(ctx, wage, limits, block), block.vacancy, result.row_prices),
         p_durable_micro=value.p_micro,
         p_start_micro=p_start,
     )
@@ -119,12 +126,13 @@ def _assignments(
     value: Score,
     p_start: NDArray[np.int64],
     place: Standing,
-    prices: Prices,
+    pinned: NDArray[np.bool_],
+    price: pa.Array,
     wage: WageTable,
 ) -> pa.Table:
     people, seats = block.candidate, block.vacancy
     vacancies = problem.vacancies
-    amounts, bases = _subsidies(problem, block, value, wage)
+    amounts, bases = subsidies(problem, block, value, wage)
     size = people.size
     columns = {
         "candidate_id": _words(codebook.candidate_ids, people),
@@ -141,8 +149,8 @@ def _assignments(
         "lks_eur_month": amounts,
         "lks_basis": bases,
         "rank": place.rank[people],
-        "vacancy_price": prices.high[seats],
-        "pinned": np.zeros(size, dtype=np.bool_),
+        "vacancy_price": price,
+        "pinned": pinned,
         "kept": np.zeros(size, dtype=np.bool_),
         "to_check": codes_of(verdicts.checked_bits),
         "to_arrange": _to_arrange(problem, codebook, block),
@@ -174,14 +182,20 @@ def _unassigned(
 
 
 def _vacancies(
-    codebook: Codebook, survey: Survey, openings: NDArray[np.int64], filled: NDArray[np.int64], prices: Prices
+    codebook: Codebook,
+    survey: Survey,
+    openings: NDArray[np.int64],
+    filled: NDArray[np.int64],
+    prices: Prices,
+    *,
+    closed: NDArray[np.bool_],
 ) -> pa.Table:
     removed: Obstacle = obstacle(survey.seat_first, survey.seat_first_unknown, survey.seat_eligible)
     columns = {
         "vacancy_id": _words(codebook.vacancy_ids, np.arange(openings.size)),
         "openings": openings,
         "filled": filled,
-        "price": pa.array(prices.high, mask=openings == 0),
+        "price": pa.array(prices.high, mask=closed),
         "price_next": prices.low,
         "n_eligible": survey.seat_eligible,
         "rule": _words(RULES, removed.rule),
@@ -201,35 +215,6 @@ def _words(words: Sequence[str], number: NDArray[Any]) -> pa.Array:
 
 def _scaled(number: NDArray[Any], scale: int) -> pa.Array:
     return pa.array(number / scale, mask=number < 0)
-
-
-def _subsidies(problem: Problem, block: PairBlock, value: Score, wage: WageTable) -> tuple[list[Decimal], list[str]]:
-    """Loonkostensubsidie of each pair; equal circumstances are worked out once."""
-    people = problem.candidates
-    facts = zip(
-        people.age[block.candidate].tolist(),
-        block.loonwaarde_bp.tolist(),
-        people.lks_eligible[block.candidate].tolist(),
-        value.hours_c.tolist(),
-        problem.vacancies.unpaid[block.vacancy].tolist(),
-        strict=True,
-    )
-    known: dict[tuple[int, int, int, int, bool], tuple[Decimal, str]] = {}
-    out: list[tuple[Decimal, str]] = []
-    for key in facts:
-        if key not in known:
-            age, loonwaarde, eligible, hours, unpaid = key
-            amount, basis = loonkostensubsidie(
-                wage,
-                age=None if age < 0 else age,
-                loonwaarde_bp=None if loonwaarde < 0 else loonwaarde,
-                lks_eligible=None if eligible < 0 else bool(eligible),
-                hours_c=None if hours < 0 else hours,
-                unpaid=unpaid,
-            )
-            known[key] = amount, basis.value
-        out.append(known[key])
-    return [amount for amount, _ in out], [basis for _, basis in out]
 
 
 def _to_arrange(problem: Problem, codebook: Codebook, block: PairBlock) -> list[list[str]]:

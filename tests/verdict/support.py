@@ -119,6 +119,8 @@ def assembled(
     figures = metrics(problem, survey, made, result.require_seats())
     said = Claims(
         objective=result.objective,
+        points_total=result.points_total,
+        penalties=result.penalties,
         upper_bound=result.upper_bound,
         status=result.status.value,
         gap=result.gap,

@@ -254,7 +254,7 @@ def test_wrong_form_is_found(plan: Run) -> None:
         },
         "candidates: each accepted person": {"unassigned": unassigned.slice(1)},
         "vacancies: each accepted vacancy": {"vacancies_report": report.slice(1)},
-        "limits_report: no rows": {
+        r"limits_report\.name: value": {
             "limits_report": pa.Table.from_pylist([{"name": "x"}], schema=tables["limits_report"].schema)
         },
     }
@@ -499,7 +499,10 @@ def test_no_message_holds_an_id(plan: Run) -> None:
 def test_claims_come_back_from_a_manifest(plan: Run) -> None:
     said = plan.claims
     manifest = {
-        "solver": {key: getattr(said, key) for key in ("objective", "upper_bound", "status", "gap", "prices", "proof")},
+        "solver": {
+            key: getattr(said, key)
+            for key in ("objective", "points_total", "penalties", "upper_bound", "status", "gap", "prices", "proof")
+        },
         "expected_durable": said.expected_durable,
         "counts": said.counts,
         "selection_by": said.selection_by,
@@ -513,7 +516,19 @@ def test_claims_come_back_from_a_manifest(plan: Run) -> None:
 
 @pytest.mark.parametrize(
     "claim",
-    ["objective", "upper_bound", "status", "gap", "prices", "proof", "expected_durable", "counts", "selection_by"],
+    [
+        "objective",
+        "points_total",
+        "penalties",
+        "upper_bound",
+        "status",
+        "gap",
+        "prices",
+        "proof",
+        "expected_durable",
+        "counts",
+        "selection_by",
+    ],
 )
 @pytest.mark.parametrize("value", [None, [], "x", True])
 def test_a_claim_that_is_no_figure_at_all_is_found(plan: Run, claim: str, value: Any) -> None:

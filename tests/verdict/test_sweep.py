@@ -107,7 +107,8 @@ def random_claim(problem: Problem, ctx: RuleContext, edges: Edges, seed: int, *,
         openings=problem.vacancies.openings,
         price=price,
         price_next=price // 2,
-        optimal=optimal,
+        pinned=(rng.random(people) < 0.2) & (seat_of >= 0),
+        extreme=optimal,
     )
 
 
@@ -115,6 +116,7 @@ def plain_findings(edges: Edges, claim: Claim, ctx: RuleContext) -> dict[str, An
     """Sum all eligible pairs up, pair by pair, in Python's integers."""
     people, jobs = claim.seat_of.size, claim.openings.size
     left = claim.openings - np.bincount(claim.seat_of[claim.seat_of >= 0], minlength=jobs)
+    pins = claim.seat_of[claim.pinned].tolist()
     out: dict[str, Any] = {
         "own_found": np.zeros(people, dtype=np.bool_),
         "better": np.zeros(people, dtype=np.int64),
@@ -133,7 +135,7 @@ def plain_findings(edges: Edges, claim: Claim, ctx: RuleContext) -> dict[str, An
         for at in range(edges.start[person], edges.start[person + 1]):
             seat, points = int(edges.seat[at]), int(edges.points[at])
             price, price_next = int(claim.price[seat]), int(claim.price_next[seat])
-            is_open = claim.openings[seat] > 0
+            is_open = claim.openings[seat] > pins.count(seat)
             out["own_found"][person] |= seat == own
             out["better"][person] += points > own_points
             out["most_next"][person] = max(out["most_next"][person], max(points, 0) - price_next)
@@ -142,7 +144,7 @@ def plain_findings(edges: Edges, claim: Claim, ctx: RuleContext) -> dict[str, An
                 out["winnable"][person] |= points > 0 and bool(points > price or left[seat] > 0)
                 if (seat != own) if own >= 0 else (points > 0):
                     listed.append((price - points, seat, points))
-            if not claim.optimal or points < 0 or seat == own:
+            if not claim.extreme or claim.pinned[person] or points < 0 or seat == own:
                 continue
             level, level_next = (
                 (max(own_points, 0) - int(prices[own]) if own >= 0 else 0) for prices in (claim.price, claim.price_next)
@@ -180,6 +182,13 @@ def check_problem(problem: Problem, policy: Policy, seed: int = 0, *, threads: i
     survey, edges = scan(ctx)
     claim = random_claim(problem, ctx, edges, seed, optimal=optimal)
     assert_same(ctx, claim, edges, survey, look_at_all(ctx, claim, threads=threads))
+    seen: list[tuple[int, int, int]] = []
+
+    def visit(person: NDArray[np.int64], vacancy: NDArray[np.int64], points: NDArray[np.int64]) -> None:
+        seen.extend(zip(person.tolist(), vacancy.tolist(), points.tolist(), strict=True))
+
+    assert_same(ctx, claim, edges, survey, look_at_all(ctx, claim, threads=threads, visit=visit))
+    assert sorted(seen) == list(zip(edges.row_of().tolist(), edges.seat.tolist(), edges.points.tolist(), strict=True))
     return len(edges)
 
 
@@ -304,7 +313,8 @@ def test_everything_ties() -> None:
         openings=problem.vacancies.openings,
         price=np.full(100, points),
         price_next=np.full(100, points),
-        optimal=True,
+        pinned=np.zeros(1200, dtype=np.bool_),
+        extreme=True,
     )
     found = look_at_all(ctx, claim, threads=2)
     assert_same(ctx, claim, edges, survey, found)

@@ -10,13 +10,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matcher.domain.tables import Codebook, Problem
+from matcher.domain.wage import WageTable
 from matcher.errors import CertificateError
 from matcher.model.survey import Survey
 from matcher.progress import Observer
 from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.context import RuleContext
+from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
 from matcher.verdict.checks.check import Check, require
+from matcher.verdict.checks.rest import Rest
 from matcher.verdict.schemas import OUTPUTS
 from matcher.verdict.sweep.claim import Claim
 from matcher.verdict.sweep.findings import Findings
@@ -43,6 +46,12 @@ class Evidence:
         The assigned pairs and their worth, as the reference says.
     found
         All eligible pairs, summed up.
+    pinned
+        bool, shape ``(people,)``: has a vacancy that nobody may take away.
+    limits, row_price, used
+        Every limit, its price in 2^-20 points per whole number of weight, and what the assigned pairs weigh on it.
+    rest
+        What the eligible pairs leave after vacancies and limits are paid for; None where there are no limits.
     """
 
     problem: Problem
@@ -59,6 +68,11 @@ class Evidence:
     block: PairBlock
     value: Score
     found: Findings
+    pinned: NDArray[np.bool_]
+    limits: Charges
+    row_price: NDArray[np.int64]
+    used: list[int]
+    rest: Rest | None
 
     @property
     def survey(self) -> Survey:
@@ -67,8 +81,9 @@ class Evidence:
 
     @property
     def open(self) -> NDArray[np.bool_]:
-        """Bool, shape ``(vacancies,)``: has openings."""
-        return np.asarray(self.problem.vacancies.openings > 0)
+        """Bool, shape ``(vacancies,)``: has openings that no pin holds."""
+        held = np.bincount(self.vacancy[self.pinned[self.person]], minlength=self.filled.size)
+        return np.asarray(self.problem.vacancies.openings > held)
 
     def column(self, table: str, column: str) -> list[Any]:
         """A published column, null as None."""
@@ -110,7 +125,6 @@ def check_form(tables: Mapping[str, pa.Table], codebook: Codebook) -> Iterator[C
     listed = number(tables["vacancies_report"]["vacancy_id"], codebook.vacancy_ids)
     there = np.bincount(listed, minlength=len(codebook.vacancy_ids)) == 1
     yield require("each accepted vacancy in vacancies_report", "vacancies", "", there)
-    yield require("no rows", "limits_report", "", np.zeros(tables["limits_report"].num_rows, dtype=np.bool_))
 
 
 def gather(
@@ -118,11 +132,14 @@ def gather(
     problem: Problem,
     codebook: Codebook,
     ctx: RuleContext,
+    wage: WageTable,
+    limits: Charges,
+    row_price: NDArray[np.int64],
     tables: Mapping[str, pa.Table],
-    optimal: bool,
+    extreme: bool,
     watch: Observer,
 ) -> Evidence:
-    """Put the published tables back into numbers and look at all pairs; only after `check_form` and `check_signs`."""
+    """Put the published tables back into numbers and look at all pairs; only after `check_form` and all checks of signs."""
     person = number(tables["assignments"]["candidate_id"], codebook.candidate_ids)
     vacancy = number(tables["assignments"]["vacancy_id"], codebook.vacancy_ids)
     people, vacancies = problem.shape
@@ -130,6 +147,8 @@ def gather(
     block = pair_block(problem, person, vacancy)
     value = score(ctx, block)
     seat_of[person], own_points[person] = vacancy, value.points
+    pinned = np.zeros(people, dtype=np.bool_)
+    pinned[problem.facts.candidate[problem.facts.pinned]] = True
     price, price_next = (whole(tables["vacancies_report"][column]) for column in ("price", "price_next"))
     claim = Claim(
         seat_of=seat_of,
@@ -137,8 +156,12 @@ def gather(
         openings=problem.vacancies.openings,
         price=price,
         price_next=price_next,
-        optimal=optimal,
+        pinned=pinned & (seat_of >= 0),
+        extreme=extreme,
     )
+    rest = None
+    if limits.rows:
+        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price)
     return Evidence(
         problem=problem,
         codebook=codebook,
@@ -153,7 +176,12 @@ def gather(
         price_next=price_next,
         block=block,
         value=value,
-        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads),
+        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads, visit=rest),
+        pinned=claim.pinned,
+        limits=limits,
+        row_price=row_price,
+        used=used_of(ctx, wage, limits, block),
+        rest=rest,
     )
 
 

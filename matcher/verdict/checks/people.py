@@ -67,8 +67,8 @@ def check_vacancies(e: Evidence) -> Iterator[Check]:
     }
     for column, values in derived.items():
         yield require_equal(_REPORT, column, e.column(_REPORT, column), values)
-    priced = [(p is None) == (seats == 0) for p, seats in zip(price, openings, strict=True)]
-    yield require("null only without openings", _REPORT, "price", priced)
+    priced = [(p is not None) == free for p, free in zip(price, e.open.tolist(), strict=True)]
+    yield require("null only without openings that could be taken away", _REPORT, "price", priced)
     given = [p is not None for p in e.column(_REPORT, "price_next")]
     yield require("always given", _REPORT, "price_next", given)
 

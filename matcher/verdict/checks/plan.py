@@ -27,9 +27,10 @@ def check_plan(e: Evidence, wage: WageTable) -> Iterator[Check]:
     yield require("seats", "vacancies_report", "openings", e.filled <= e.problem.vacancies.openings)
 
     points = e.found.own_points[e.person]
-    yield require("worth more than nothing, for nobody is pinned", _FILE, "points", points > 0)
+    pinned = e.pinned[e.person]
+    yield require("worth more than nothing unless pinned", _FILE, "points", (points > 0) | pinned)
     yield require("scorecard and search agree", _FILE, "points", points == value.points)
-    facts = e.problem.facts
+    facts, price = e.problem.facts, e.price[e.vacancy]
     starts = [int(facts.p_start_micro[fact]) if fact >= 0 else 1_000_000 for fact in block.fact.tolist()]
     columns: dict[str, list[Any]] = {
         "points": points.tolist(),
@@ -39,8 +40,8 @@ def check_plan(e: Evidence, wage: WageTable) -> Iterator[Check]:
         "hours_week": [None if c < 0 else c / 100 for c in value.hours_c.tolist()],
         "loonwaarde_pct": [None if bp < 0 else bp / 100 for bp in block.loonwaarde_bp.tolist()],
         "rank": (1 + e.found.better[e.person]).tolist(),
-        "vacancy_price": e.price[e.vacancy].tolist(),
-        "pinned": [False] * len(points),
+        "vacancy_price": [p if free else None for p, free in zip(price.tolist(), e.open[e.vacancy], strict=True)],
+        "pinned": pinned.tolist(),
         "kept": [False] * len(points),
         "to_check": _passed_on_unknown(verdicts.outcome, verdicts.passed),
         "to_arrange": _certificates(e),

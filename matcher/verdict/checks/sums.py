@@ -13,19 +13,22 @@ _REASONS = ("CONTROL_ARM", "NO_ELIGIBLE_VACANCY", "MISSING_DATA", "NO_VALUE", "L
 _MICRO = 1_000_000
 
 
-def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
+def check_sums(e: Evidence, claims: Claims, points: int, penalties: int) -> Iterator[Check]:
     """Objective, status, gap, proof, and every count.
 
     Parameters
     ----------
-    objective
-        Sum of the points of the assigned pairs; the bound has been checked before.
+    points, penalties
+        Sum of the points of the assigned pairs, and what is lost on soft limits; the bound has been checked before.
     """
+    objective = points - penalties
     missed = claims.upper_bound - objective
+    yield require_claim("points_total", claims.points_total, points)
+    yield require_claim("penalties", claims.penalties, penalties)
     yield require_claim("objective", claims.objective, objective)
     yield require_claim("upper_bound, at least the objective", missed >= 0, True)
     yield require_claim("gap", claims.gap, missed / max(1, abs(objective)))
-    yield require_claim("status", claims.status, _status(missed, claims.gap, float(e.ctx.policy.solve.gap or 0)))
+    yield require_claim("status", claims.status, _status(missed, claims.gap, _accepted_gap(e)))
     yield require_claim("proof", claims.proof, "listed_pairs" if e.problem.listed_only else "all_pairs")
     yield require_claim("expected_durable", claims.expected_durable, _expected_durable(e))
     tables = isinstance(claims.counts, Mapping) and isinstance(claims.selection_by, Mapping)
@@ -36,6 +39,12 @@ def check_sums(e: Evidence, claims: Claims, objective: int) -> Iterator[Check]:
     yield require_claim("selection_by", sorted(claims.selection_by), sorted(groups))
     for dimension, rows in groups.items():
         yield require_claim(f"selection_by.{dimension}", claims.selection_by[dimension], rows)
+
+
+def _accepted_gap(e: Evidence) -> float:
+    """The policy's, else 0, and 0.0005 where there are limits."""
+    stated = e.ctx.policy.solve.gap
+    return float(stated) if stated is not None else 0.0005 if e.limits else 0.0
 
 
 def _status(missed: int, gap: float, accepted_gap: float) -> str:

@@ -1,0 +1,63 @@
+"""limits_report: every limit, how much of it is used, and what one unit more would bring."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from matcher.errors import SolverError
+from matcher.model.limits import PRICE_BITS
+from matcher.rules.limits import Charges, in_use
+from matcher.verdict.schemas import LIMITS
+
+
+def limits_table(
+    limits: Charges, used: Sequence[int], seat: NDArray[np.int64], row_prices: NDArray[np.int64] | None
+) -> pa.Table:
+    """Build limits_report.
+
+    Parameters
+    ----------
+    used
+        What the assigned pairs weigh on each row, in whole numbers.
+    seat
+        Vacancy of every assigned pair.
+    row_prices
+        As in `SolveResult`; may be None where there are no rows.
+
+    Raises
+    ------
+    SolverError
+        There are rows, and no price for each of them.
+    """
+    prices: list[int] = [] if row_prices is None else row_prices.tolist()
+    if len(prices) != len(limits.rows):
+        raise SolverError("The solver gave no price for each limit.")
+    rows = [
+        {
+            "name": row.name,
+            "kind": row.kind,
+            "id": row.id,
+            "sense": row.sense.value,
+            "bound": row.bound / row.scale,
+            "used": amount / row.scale,
+            "price": price * row.scale / 2**PRICE_BITS,
+            "price_scaled": price * row.scale,
+        }
+        for row, amount, price in zip(limits.rows, used, prices, strict=True)
+    ]
+    rows += [
+        {
+            "name": one.name,
+            "kind": "distinct",
+            "id": "",
+            "sense": "<=",
+            "bound": float(one.most),
+            "used": float(in_use(one, seat)),
+            "price": 0.0,
+            "price_scaled": 0,
+        }
+        for one in limits.distinct
+    ]
+    return pa.Table.from_pylist(rows, schema=LIMITS)
