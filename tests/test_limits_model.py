@@ -1,7 +1,6 @@
 """The rows and weights that the engine makes of stated limits, beside those that the oracle reads from the same files."""
 
 import os
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -9,14 +8,14 @@ import pytest
 
 from matcher.domain.policy_file import parse_policy
 from matcher.domain.raw import RawTables
-from matcher.errors import InputError, SolverError
+from matcher.errors import InfeasibleError, InputError
 from matcher.model.limits import LimitedModel
 from matcher.pairing.source import rule_source
 from matcher.pipeline import Case, prepare
 from matcher.rules.limits import limited_model
 from tests.oracle.bundles import Bundle
 from tests.oracle.check import check_rejected
-from tests.oracle.check_limits import expected_faults
+from tests.oracle.check_limits import expected_faults, refusal_faults
 from tests.oracle.limit_bundles import random_limit_bundle
 from tests.oracle.limits import Limited, limited
 from tests.oracle.puzzle import best_by_trying
@@ -32,16 +31,13 @@ def mismatches(bundle: Bundle) -> Iterator[str]:
     try:
         case = prepare(RawTables(bundle.tables), policy, bundle.run_date)
     except InputError as refused:
-        # A pin or a limit in a row that cannot be used stops the run.
-        named = re.match(r"(\w+)\.parquet, row (\d+).*never left out", str(refused))
-        if named is None or (named[1], int(named[2])) not in answer.world.faults:
-            yield f"refused: {refused}"
+        yield from refusal_faults(answer, refused)
         return
     yield from check_rejected(expected_faults(answer), case.rejected.to_pylist())
     edges = rule_source(case.problem, policy, threads=1).everything()
     try:
         model = limited_model(case.problem, policy, case.codebook, case.context(), case.wage(), edges)
-    except SolverError as refused:
+    except InfeasibleError as refused:
         if best_by_trying(answer.puzzle).value is not None:
             yield f"refused: {refused}"
         return
