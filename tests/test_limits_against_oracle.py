@@ -11,10 +11,10 @@ import pytest
 
 from matcher.domain.policy_file import parse_policy
 from matcher.domain.raw import RawTables
-from matcher.errors import InfeasibleError
+from matcher.errors import InfeasibleError, InputError
 from matcher.pipeline import MatchReport, check, claims_of, match_tables
 from tests.oracle.bundles import Bundle
-from tests.oracle.check_limits import check_limited
+from tests.oracle.check_limits import check_limited, refusal_faults
 from tests.oracle.limit_bundles import random_limit_bundle
 from tests.oracle.limits import limited
 from tests.oracle.milp import Milp
@@ -54,6 +54,8 @@ def mismatches(bundle: Bundle, milp: Milp | None = None) -> list[str]:
     optimum = (milp.best(answer.puzzle) if milp else best_by_trying(answer.puzzle)).value
     try:
         report = match_tables(RawTables(bundle.tables), parse_policy(bundle.policy or ""), run_date=bundle.run_date)
+    except InputError as refused:
+        return refusal_faults(answer, refused)
     except InfeasibleError:
         return [] if optimum is None else [f"INFEASIBLE, the optimum is {optimum}"]
     if optimum is None:

@@ -503,6 +503,9 @@ BREAKERS: dict[str, list[Breaker]] = {
         put("education_min", 7),
         put("lon", 181),
     ],
+    "coaches": [put("coach_id", None), put("hours_per_week", -1, INF)],
+    "resources": [put("resource_id", " "), put("capacity", -1), put("minimum", 1.5)],
+    "employers": [put("max_placements", -1, 2.5)],
     "pairs": [
         put("candidate_id", None, "nobody"),
         put("vacancy_id", "", "nothing"),
@@ -609,7 +612,7 @@ def spell(p: Profile, kind: str, value: Any) -> Any:
         ]
         return dirty_list(p, value, spelled_language, strays)
     if kind == "uses":
-        return dirty_list(p, value, spelled_use, [None, {"resource_id": None, "amount": 3}])
+        return dirty_list(p, value, spelled_use, [None])
     return value
 
 

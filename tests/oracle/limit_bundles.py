@@ -156,7 +156,7 @@ def quota_lines(p: Profile, name: str, people: int) -> list[str]:
     return lines
 
 
-def limit_policy(p: Profile, people: int, resources: bool) -> str:
+def limit_policy(p: Profile, people: int, resources: list[str]) -> str:
     """Sections about limits, any number of them."""
     rng, lines = p.rng, []
     for i in range(rng.choice([0, 0, 1, 1, 2, 3])):
@@ -166,7 +166,7 @@ def limit_policy(p: Profile, people: int, resources: bool) -> str:
             "lks_eur_month": [0, 500, 1234.56, 3000, 250000],
             "coach_hours": [0, 2, 2.5, 4.75],
             "placements": [0, 1, 2, people],
-        } | ({name: [0, 2, 5] for name in RESOURCES[:2]} if resources else {})
+        } | {name: [0, 2, 5] for name in resources[:2]}
         unit = rng.choice([*top, "lks_eur_month"])
         lines += ["[[budget]]", f'name = "budget {i}"', f"unit = {toml(unit)}", f"max = {rng.choice(top[unit])}"]
         lines += filter_lines(p)
@@ -264,7 +264,8 @@ def random_limit_bundle(seed: int, people: int, vacancies: int, *, rich: bool = 
         p.only_pairs = False
     draw_other_tables(p, rows)
     draw_limit_tables(p, rows, people)
+    names = [row["resource_id"] for row in rows.get("resources", [])]
     break_rows(p, rows)
     base = draw_policy(p) or f"[run]\nrun_date = {p.run_date.isoformat()}\n"
-    policy = base + limit_policy(p, people, "resources" in rows)
+    policy = base + limit_policy(p, people, names)
     return Bundle(build_tables(p, rows), policy, p.run_date)

@@ -78,9 +78,9 @@ class Limited:
 
 
 def coach_hours(record: Record) -> Fraction:
-    """Hours of a coach that a person takes; 2 where support is needed and the hours are unknown."""
+    """Hours of a coach that a person takes, as known; 2 where support is needed and they are unknown."""
     person = record.pair.person
-    if person["coach_hours"] is not None and person["needs_support"] is not False:
+    if person["coach_hours"] is not None:
         return Fraction(rhe(person["coach_hours"] * 100), 100)
     return Fraction(2) if person["needs_support"] else Fraction(0)
 
