@@ -4,7 +4,7 @@ The prices give every edge a loss: a plan that uses it is worth at most the boun
 loss is the best of all as soon as it is worth as much as the bound less the smallest loss left out (reduced-cost fixing).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from matcher.solvers.limited.relaxation import Time, losses
 _FRACTIONS = (400, 100, 30, 10, 3, 1)
 """The losses looked at, as parts of the largest points: edges that lose no more take part."""
 _QUICK = 3
+"""How many of those losses a quick search looks at."""
+SMALL = 20_000
+"""Edges up to which a search always goes on until the integer solver says that nothing is better."""
 _LEAST = 2_000
 """Fewer edges than this are not worth a program of their own."""
 _MOST = 400_000
@@ -66,7 +69,7 @@ class Terms:
     Attributes
     ----------
     gap
-        Relative gap at which a plan is good enough; 0 goes on to the end.
+        Relative gap at which a plan is good enough; 0, and few edges, go on to the end.
     quick
         Only among edges of small loss.
     """
@@ -96,6 +99,7 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
         What an earlier search came to.
     """
     useful = np.flatnonzero(problem.useful)
+    terms = replace(terms, gap=0.0, quick=False) if useful.size <= SMALL else terms
     loss, ceiling = losses(problem, proof)[useful], proof.bound
     found = Found(None, ceiling) if first is None else Found(first.plan, min(first.bound, ceiling))
     before = 0

@@ -70,7 +70,7 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
 
 def _is_good(found: Found, proof: Proven, gap: float) -> bool:
     """Nothing is left to look for: no better plan, or the prices prove that this one is good enough."""
-    if found.plan is None:
+    if found.plan is None or found.hopeless:
         return found.hopeless
     worth = found.plan.worth
     return found.bound <= worth or (gap > 0 and proof.bound - worth <= gap * max(1, abs(worth)))
