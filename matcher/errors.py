@@ -65,6 +65,13 @@ class SolverError(MatcherError):
     exit_code = 8
 
 
+class NoRoomError(MatcherError):
+    """The problem needs more memory than there is; nothing was tried."""
+
+    code = "MEMORY"
+    exit_code = 8
+
+
 class CertificateError(MatcherError):
     """A result failed an independent check; it must not be used."""
 
