@@ -27,7 +27,7 @@ def inspect(
     Parameters
     ----------
     quick
-        Leave out ``quality``, which takes a second and slower look at every pair.
+        Leave out ``quality``, which takes a second look at every pair.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def inspect(
         "funnel": funnel_facts(found),
         "people_without_eligible": int(nobody.sum()),
         "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),
-        "quality": None if quick else data_quality(case, accepted, watch),
+        "quality": None if quick else data_quality(case, accepted, survey, watch),
     }
 
 
