@@ -506,6 +506,8 @@ def test_claims_come_back_from_a_manifest(plan: Run) -> None:
         "expected_durable": said.expected_durable,
         "counts": said.counts,
         "selection_by": said.selection_by,
+        "goals": said.goals,
+        "limits": said.limits,
     }
     assert claims_of_manifest(json.loads(json.dumps(manifest))) == said
     plan.certify(**asdict(said))

@@ -33,6 +33,7 @@ def _explain(plan: Run, candidate_id: str) -> Explanation:
         problem=plan.problem,
         codebook=plan.codebook,
         ctx=plan.ctx,
+        wage=plan.wage,
         tables=plan.outcome.tables,
         candidate_id=candidate_id,
     )
