@@ -31,6 +31,7 @@ from matcher.solvers.limited import solve_limited
 from matcher.solvers.pinned import Pins, solve_pinned
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
+from matcher.verdict.goals import goals, scarce
 from matcher.verdict.headlines import plan_headlines, survey_headlines
 from matcher.verdict.metrics import Funnel, funnel, metrics
 from matcher.verdict.outcome import outcome
@@ -79,7 +80,8 @@ class MatchReport:
     tables
         `assignments`, `unassigned`, `vacancies_report`, `limits_report`, `rejected`.
     claims
-        What the manifest says besides the solver's part: counts, expected_durable, selection_by, funnel, warnings.
+        What the manifest says besides the solver's part: counts, expected_durable, selection_by, goals, limits,
+        funnel, warnings.
     seconds
         Wall time per phase.
     """
@@ -172,6 +174,8 @@ def match_tables(
         "counts": figures.counts,
         "expected_durable": figures.expected_durable,
         "selection_by": figures.selection_by,
+        "goals": goals(policy, plan.limits, plan.assignments.num_rows),
+        "limits": scarce(plan.limits),
         "funnel": funnel_facts(found),
         "warnings": [
             *(headline.facts() for headline in headlines),
@@ -240,6 +244,8 @@ def claims_of(report: MatchReport) -> Claims:
         expected_durable=report.claims["expected_durable"],
         counts=report.claims["counts"],
         selection_by=report.claims["selection_by"],
+        goals=report.claims["goals"],
+        limits=report.claims["limits"],
     )
 
 

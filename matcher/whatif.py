@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.amend import AmendError, amended, usual_values, variants
-from matcher.errors import InputError
+from matcher.errors import InfeasibleError, InputError
 from matcher.model.solution import SolveResult, Status
 from matcher.pairing.source import rule_source
 from matcher.pipeline import Case, prepare, solve_case
@@ -53,7 +53,7 @@ def what_if(plan: Plan, candidate_id: str, vacancy_id: str | None = None, *, wat
     case = _person_case(plan, person)
     asked = proposals(case, usual_pc4=usual_values(plan.raw.tables["candidates"], "pc4", _USUAL_HOMES), seat=seat)
     # Somebody who has a place gives that one up only for a better one.
-    floor = 0 if own is None else own["points"] - own["vacancy_price"]
+    floor = 0 if own is None else own["points"] - (own["vacancy_price"] or 0)
     found = _priced(plan, case, asked, seat=seat, floor=floor)
     for prospect in found[:_SOLVED_AT_MOST]:
         watch.phase("solve")
@@ -121,7 +121,7 @@ def _solved_again(plan: Plan, name: str, seat: int | None, change: Change) -> Wh
     """Return what the new plan gives, None where it gives the person no place, or not the one asked for."""
     try:
         case, result = solve_with(plan, name, change)
-    except AmendError:
+    except (AmendError, InfeasibleError):
         return None
     person = candidate_row(case.codebook, name)
     got = int(result.require_seats()[person])

@@ -20,6 +20,7 @@ from matcher.solvers import pricing
 from matcher.solvers.protocol import SolveParams
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
+from matcher.verdict.goals import goals, scarce
 from matcher.verdict.metrics import Metrics, metrics
 from matcher.verdict.outcome import Outcome, outcome
 from tests.problems import RUN_DATE
@@ -129,6 +130,8 @@ def assembled(
         expected_durable=figures.expected_durable,
         counts=figures.counts,
         selection_by=figures.selection_by,
+        goals=goals(ctx.policy, made.limits, made.assignments.num_rows),
+        limits=scarce(made.limits),
     )
     return Run(problem, codebook, ctx, wage, survey, edges, result, made, figures, said)
 
