@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import get_args
 
 import click
 import pyarrow as pa
@@ -13,6 +14,7 @@ from matcher.data_quality import DATA_QUALITY
 from matcher.domain import codes
 from matcher.domain.arrow import arrow_type
 from matcher.domain.codes import ALWAYS_ON, FAILS_ON_UNKNOWN, Rule
+from matcher.domain.filters import PAIR_COLUMNS, Operator
 from matcher.domain.meanings import FAULTS, REASONS, WARNINGS
 from matcher.domain.schema import NOT_YET, TABLES, TableSchema
 from matcher.domain.shipped import shipped
@@ -83,7 +85,7 @@ def columns_page() -> str:
                 facts["values"],
                 facts["null"],
                 facts["meaning"],
-                read_by(use_of(schema, column.name)),
+                "a limit" if column.is_limit else read_by(use_of(schema, column.name)),
             )
             for column, facts in zip(schema.columns, columns(schema.name), strict=True)
         ]
@@ -187,7 +189,15 @@ def policy_page() -> str:
         "with the nearest known one. `matcher schema policy --json` gives a JSON Schema for editors. A weight without a meaning here is "
         "explained in [the scorecard](scorecard.md).\n\n"
     )
-    return head + table(("key", "default", "meaning"), rows)
+    filters = (
+        "\n## Filters\n\nA filter is a list `[column, operator, value]`; all filters of a quota or budget must hold. `candidates` asks "
+        "any column of candidates.parquet; `vacancies` any of vacancies.parquet, and `employer.` or `agency.` columns through its ids; "
+        "`pairs` what stands below. Text is compared without case, ids exactly, numbers as the decimals they are written as. An empty "
+        "cell matches nothing, also not `!=` and `not_in`; only `is_null` sees it. A list takes `contains`, with one element.\n\n"
+        f"Operators: {' '.join(map(code, get_args(Operator)))}.\n\n"
+    )
+    asked = [(code(one.name), one.kind.value, one.meaning) for one in PAIR_COLUMNS]
+    return head + table(("key", "default", "meaning"), rows) + filters + table(("pairs", "kind", "meaning"), asked)
 
 
 def codes_page() -> str:

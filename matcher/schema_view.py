@@ -3,7 +3,9 @@
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
+from matcher.domain.filters import Filter
 from matcher.domain.policy import Policy
 from matcher.domain.schema import TABLES, Column
 from matcher.json_schema import null_says
@@ -35,18 +37,29 @@ def columns(table: str) -> list[dict[str, Any]]:
 
 def policy_keys() -> list[tuple[str, str, str]]:
     """Return every key of the policy with its default and meaning."""
-    return list(_keys(Policy(), ""))
+    return _keys(Policy, "", Policy())
 
 
-def _keys(model: BaseModel, prefix: str) -> list[tuple[str, str, str]]:
+def _keys(kind: type[BaseModel], prefix: str, held: BaseModel | None) -> list[tuple[str, str, str]]:
+    """Keys of a section; ``held`` has its defaults, None where a user writes the section or leaves it out."""
     rows: list[tuple[str, str, str]] = []
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
+    for name, field in kind.model_fields.items():
+        value = getattr(held, name) if held is not None else field.get_default()
+        inner = _section(field.annotation)
         if isinstance(value, BaseModel):
-            rows += _keys(value, f"{prefix}{name}.")
+            rows += _keys(type(value), f"{prefix}{name}.", value)
+        elif inner is not None:
+            # Several may be written, or one, or none.
+            rows += _keys(inner, f"{prefix}{name}[]." if value == () else f"{prefix}{name}.", None)
         else:
             rows.append((f"{prefix}{name}", _text(value), field.description or _choices(field.annotation)))
     return rows
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    """The section that a key may hold, None for a plain value; a filter is a plain value."""
+    kinds = [one for one in get_args(annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
+    return kinds[0] if kinds and kinds[0] is not Filter else None
 
 
 def _text(value: Any) -> str:
@@ -54,7 +67,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return str(list(value)) if isinstance(value, tuple) else str(value)
+    return str(list(value)) if isinstance(value, tuple) else str(value) if value is not PydanticUndefined else ""
 
 
 def _choices(annotation: Any) -> str:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from matcher.domain.arrow import arrow_schema
-from matcher.domain.schema import CANDIDATES, TABLES, VACANCIES, Kind
+from matcher.domain.schema import TABLES, VACANCIES, Kind
 from matcher.errors import InputError
 from matcher.importing import import_folder
 from matcher.io.bundle import read_bundle
@@ -127,4 +127,8 @@ def test_json_schema_of_tables_and_policy() -> None:
     assert (ladder["type"], ladder["minimum"], ladder["maximum"]) == (["integer", "null"], 1, 6)
     lane = table_schema("vacancies")["properties"]["lane"]
     assert lane["enum"] == ["regular", "supported", "training", "activation", None]
-    assert table_schema("candidates")["properties"]["uses"]["type"] == "null", CANDIDATES.column("uses")
+    assert table_schema("vacancies")["properties"]["openings_min"]["type"] == "null"
+    assert table_schema("candidates")["properties"]["uses"]["type"] == ["array", "null"]
+    kinds = policy_schema()["$defs"]
+    assert kinds["QuotaPolicy"]["properties"]["candidates"]["items"] == {"$ref": "#/$defs/Filter"}
+    assert (kinds["Filter"]["type"], kinds["Filter"]["minItems"]) == ("array", 2)

@@ -219,7 +219,8 @@ def compare_scaled(asked: Filter, number: NDArray[np.int64], scale: int) -> NDAr
         The column times ``scale``.
     """
     if asked.op in ("in", "not_in"):
-        found = np.isin(number, [int(one) for value in asked.value if (one := value * scale) == int(one)])
+        wanted = [int(one) for value in asked.value if (one := value * scale) == int(one) and abs(one) < 2**63]
+        found = np.isin(number, np.array(wanted, dtype=np.int64))
         return found if asked.op == "in" else ~found
     # Comparing with a fraction is comparing with the whole number on its other side.
     bound = asked.value * scale
@@ -233,3 +234,10 @@ def compare_scaled(asked: Filter, number: NDArray[np.int64], scale: int) -> NDAr
         ">=": lambda: number >= above,
     }
     return np.asarray(compare[asked.op](), dtype=np.bool_)
+
+
+def compare_flags(asked: Filter, flag: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Compare truth values (0, 1) with what a checked filter asks, as if all were known; not ``is_null``."""
+    wanted = asked.value if isinstance(asked.value, tuple) else (asked.value,)
+    found = np.isin(flag, [int(one) for one in wanted])
+    return ~found if asked.op in ("!=", "not_in") else found

@@ -4,23 +4,18 @@ import difflib
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from matcher.domain.column import Kind
 from matcher.domain.filters import Filter, checked
 from matcher.domain.schema import TABLES
+from matcher.domain.section import Frozen
 
 UNITS = {"lks_eur_month": 2, "coach_hours": 2, "placements": 0}
 """What a budget can be in besides a resource: the unit, and how many decimals it has."""
 MOST = 10**12
 _SHARE_DIGITS = 6
 _LONGEST_NAME = 200
-
-
-class Frozen(BaseModel):
-    """A section of the policy: no key that is not known, no number that is not one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def _name(text: str) -> str:

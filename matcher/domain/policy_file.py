@@ -16,6 +16,7 @@ from matcher.errors import PolicyError, PolicyNotSupportedError
 MAX_BYTES = 1_000_000
 NOT_YET = ("combine", "stability", "group", "night")
 """Sections of the contract that this version refuses: ignoring them would break a promise somebody made."""
+_LISTED = ("quota", "budget", "distinct")
 
 
 def parse_policy(text: str, name: str = "policy.toml") -> Policy:
@@ -70,15 +71,23 @@ def _explain(error: ValidationError, text: str, name: str) -> str:
     lines = []
     for fault in error.errors(include_url=False, include_input=False):
         path = tuple(str(part) for part in fault["loc"])
-        where = f"{name}{_line_of(text, path)}: {'.'.join(path) or 'policy'}"
-        if fault["type"] == "extra_forbidden":
+        where = f"{name}{_line_of(text, path)}: {_called(path)}"
+        if fault["type"] == "tuple_type" and path[-1] in _LISTED:
+            lines.append(f"{where}: write it as [[{path[-1]}]], with double brackets: there may be several.")
+        elif fault["type"] == "extra_forbidden":
             known = _known_keys(path[:-1])
             near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}."
             lines.append(f"{where}: unknown key; {hint}")
         else:
-            lines.append(f"{where}: {fault['msg'].removeprefix('Value error, ')}.")
+            lines.append(f"{where}: {fault['msg'].removeprefix('Value error, ').rstrip('.?')}.")
     return "\n".join(lines)
+
+
+def _called(path: tuple[str, ...]) -> str:
+    """Write a path as people do: quota[0].candidates."""
+    text = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path)
+    return text.removeprefix(".") or "policy"
 
 
 def _known_keys(path: tuple[str, ...]) -> list[str]:

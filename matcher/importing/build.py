@@ -14,6 +14,7 @@ from matcher.importing.cells import Cell, Padded
 from matcher.importing.convert import Converted
 from matcher.importing.folder import FolderContents
 from matcher.importing.recognise import Identity
+from matcher.importing.report import ROW
 from matcher.importing.troubles import Trouble
 from matcher.intake.bsn import looks_like_bsn
 
@@ -36,6 +37,34 @@ def strike_twins(parts: Mapping[str, Sequence[Converted]]) -> None:
             for at, key in one.items():
                 if counted[key] > 1:
                     part.strike(at, heading, column, Trouble.DUPLICATE_ID)
+
+
+def refuse_lost_limits(parts: Mapping[str, Sequence[Converted]]) -> None:
+    """Stop where a refused row states a limit or a pin "must": without the row a plan would be free to break it.
+
+    Raises
+    ------
+    InputError
+        With the first such row, the column it was refused for, and what to do.
+    """
+    for name, found in parts.items():
+        limits = {column.name for column in CATALOGUE[name].columns if column.is_limit}
+        for part in found:
+            why = {one.row: one for one in reversed(part.problems) if one.effect == ROW}
+            for at in sorted(part.refused):
+                problem = why.get(part.source.numbers[at])
+                stated = any(_value(part, column, at) is not None for column in limits)
+                must = name == "pairs" and _value(part, "pin", at) == "must"
+                if problem is not None and (stated or must or problem.field in limits):
+                    raise InputError(
+                        f"{problem.file}, row {problem.row}, column {problem.column or '-'}: {problem.code}. The row states a limit or "
+                        f"a pin, and is never left out by itself. {problem.action}"
+                    )
+
+
+def _value(part: Converted, column: str, at: int) -> object:
+    values = part.columns.get(column)
+    return None if values is None else values[at]
 
 
 def _keys(part: Converted) -> dict[int, tuple[str, ...]]:

@@ -7,27 +7,6 @@ from matcher.domain import codes
 from matcher.domain.schema import TABLES as JUDGED
 from matcher.domain.schema import Column, Kind, TableSchema
 
-_WHOLE = 2**63 - 1
-
-_COACHES = TableSchema(
-    name="coaches",
-    meaning="coaches and their hours",
-    key=("coach_id",),
-    columns=(
-        Column(name="coach_id", kind=Kind.ID, meaning="coach", required=True),
-        Column(name="hours_per_week", kind=Kind.DECIMAL, meaning="hours", low=0, high=168, null_is_free=True),
-    ),
-)
-_RESOURCES = TableSchema(
-    name="resources",
-    meaning="anything limited",
-    key=("resource_id",),
-    columns=(
-        Column(name="resource_id", kind=Kind.ID, meaning="resource", required=True),
-        Column(name="capacity", kind=Kind.INTEGER, meaning="most", low=0, high=_WHOLE, null_is_free=True),
-        Column(name="minimum", kind=Kind.INTEGER, meaning="least", low=0, high=_WHOLE, null_is_free=True),
-    ),
-)
 _PREVIOUS = TableSchema(
     name="previous",
     meaning="what became of earlier proposals",
@@ -40,10 +19,8 @@ _PREVIOUS = TableSchema(
     ),
 )
 
-CATALOGUE: Mapping[str, TableSchema] = MappingProxyType(
-    {table.name: table for table in (_COACHES, _RESOURCES, _PREVIOUS)} | dict(JUDGED)
-)
-"""Every table of the contract by name; the domain's own description wins where it has one."""
+CATALOGUE: Mapping[str, TableSchema] = MappingProxyType({_PREVIOUS.name: _PREVIOUS} | dict(JUDGED))
+"""Every table of the contract by name."""
 
 FILE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -40,7 +40,7 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
         "share_agencies": "delen_met_uitzendbureaus, delen_met, uitzendbureaus, uitleners",
         "priority": "prioriteit",
         "p_alone": "p_zelf",
-        "uses": "gebruikt",
+        "uses": "gebruikt, gebruik, verbruik, middelen",
     },
     "vacancies": {
         "vacancy_id": "vacature_id, vacaturenummer, vacature",
@@ -49,7 +49,7 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
         "title": "titel, functie, functienaam, vacaturetitel",
         "employer_id": "werkgever_id",
         "agency_id": "uitlener_id, uitzendbureau_id",
-        "job_id": "baan_id",
+        "job_id": "baan_id, functie_id",
         "occupation": "beroep, beroepscode",
         "sector": "sector_sbi, sbi",
         "growth_sector": "groeisector",
@@ -79,7 +79,7 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
         "lane": "spoor, soort_plek, soort_plaats",
         "preferred": "preferent",
         "sroi_contract_id": "sroi_contract",
-        "uses": "gebruikt",
+        "uses": "gebruikt, gebruik, verbruik, middelen",
     },
     "pairs": {
         "candidate_id": "kandidaat_id, kandidaat, idWerkzoekende, kandidaatnummer, klantnummer, cliëntnummer",
@@ -92,7 +92,7 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
         "eligible": "geschikt",
         "reason": "veto_reden, reden",
         "trial_done": "proefplaatsing_gedaan",
-        "uses": "gebruikt",
+        "uses": "gebruikt, gebruik, verbruik, middelen",
     },
     "places": {
         "pc4": "postcode4, postcode, pc",
@@ -103,13 +103,13 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
         "employer_id": "werkgever_id, werkgever",
         "name": "naam, werkgever_naam",
         "preferred": "preferent",
-        "max_placements": "max_plaatsingen",
-        "max_supported": "max_met_begeleiding",
+        "max_placements": "max_plaatsingen, maximaal_aantal_plaatsingen, max_aantal_plaatsingen",
+        "max_supported": "max_met_begeleiding, maximaal_met_begeleiding",
     },
     "agencies": {
         "agency_id": "uitlener_id, uitzendbureau_id, uitlener, uitzendbureau",
         "name": "naam, uitzendbureau_naam, uitlener_naam",
-        "max_placements": "max_plaatsingen",
+        "max_placements": "max_plaatsingen, maximaal_aantal_plaatsingen, max_aantal_plaatsingen",
         "admitted_until": "toegelaten_tot",
     },
     "sensitive": {
@@ -118,11 +118,11 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
         "blockers": "blokkades, belemmeringen",
     },
     "audit": {"candidate_id": "kandidaat_id, kandidaat, kandidaatnummer, klantnummer, cliëntnummer"},
-    "coaches": {"coach_id": "coach, jobcoach_id", "hours_per_week": "uren_per_week, uren"},
+    "coaches": {"coach_id": "coach, jobcoach_id", "hours_per_week": "uren_per_week, uren, coachuren"},
     "resources": {
         "resource_id": "instrument, middel, middel_id",
-        "capacity": "capaciteit",
-        "minimum": "min",
+        "capacity": "capaciteit, maximum, max",
+        "minimum": "min, minimaal",
     },
     "previous": {
         "candidate_id": "kandidaat_id, kandidaat, kandidaatnummer, klantnummer, cliëntnummer",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matcher.errors import InputError, MatcherError
-from matcher.importing.build import refuse_bsns, serialised, strike_twins, table_of
+from matcher.importing.build import refuse_bsns, refuse_lost_limits, serialised, strike_twins, table_of
 from matcher.importing.bundle_folder import POLICY, PROBLEMS, REPORT, Place, find_place, write_bundle
 from matcher.importing.catalogue import CATALOGUE
 from matcher.importing.columns import Columns, match_columns
@@ -59,6 +59,7 @@ def import_folder(source: Path, target: Path, *, dry_run: bool = False, mapping:
     for one in lists:
         attach(one, parts[one.made.table])
     strike_twins(parts)
+    refuse_lost_limits(parts)
     tables = {name: table_of(name, found) for name, found in parts.items()}
     refuse_bsns(tables, contents, identities)
     files = _file_reports(contents, identities, parts, lists)

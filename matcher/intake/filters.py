@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.column import Kind
-from matcher.domain.filters import COLUMNS, Filter, compare_scaled
+from matcher.domain.filters import COLUMNS, Filter, compare_flags, compare_scaled
 from matcher.intake.forms import Cells, Days, Flags, Numbers, UseLists, Wholes, WordLists, Words
 from matcher.intake.rows import Accepted, Rows, is_known, match_ids, shorten
 from matcher.intake.text import fold
@@ -105,9 +105,7 @@ def _compared(asked: Filter, kind: Kind, cell: Cells) -> Mask:
         case Words():
             return _words(asked, kind, cell)
         case Flags():
-            wanted = asked.value if isinstance(asked.value, tuple) else (asked.value,)
-            found = np.isin(cell.value, [int(one) for one in wanted])
-            return ~found if asked.op in ("!=", "not_in") else found
+            return compare_flags(asked, cell.value)
         case Wholes():
             return compare_scaled(asked, cell.value, 1)
         case Days():

@@ -148,6 +148,33 @@ class EdgeWeights:
             column.setflags(write=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What whole people cannot do under one limit, though fractions of people could: weights, and the most that fits.
+
+    Attributes
+    ----------
+    row
+        The limit it comes from. An edge weighs what its person does where it takes something of that limit, else nothing.
+    person, weight
+        int64: rows (people), ascending, none of them pinned, and their weights, at least 1.
+    bound
+        The largest sum of weights of people who fit under the limit together, each with the least he can take of it, beside the pins.
+    price
+        2^-20 points per unit of weight.
+    """
+
+    row: int
+    person: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    bound: int
+    price: int = 1 << PRICE_BITS
+
+    def __post_init__(self) -> None:
+        self.person.setflags(write=False)
+        self.weight.setflags(write=False)
+
+
 def no_weights(edges: int) -> EdgeWeights:
     """Nothing is written per edge."""
     return EdgeWeights(np.zeros(edges + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))

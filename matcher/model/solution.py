@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import SolverError
+from matcher.model.limits import Cut
 
 
 class Status(StrEnum):
@@ -71,6 +72,8 @@ class SolveResult:
     row_prices
         int64, shape ``(limits,)``: prices of limits beyond seats per whole number of weight, in 2^-20 points (`PRICE_BITS`); None where
         there are no limits.
+    cuts
+        What `upper_bound` rests on besides the prices of seats and limits.
     search_bound
         What a search claims to have proven beyond `upper_bound`; it decides nothing.
     stopped
@@ -88,6 +91,7 @@ class SolveResult:
     solver: str
     penalties: int = 0
     row_prices: NDArray[np.int64] | None = None
+    cuts: tuple[Cut, ...] = ()
     search_bound: int | None = None
     stopped: bool = False
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.codes import CONTRACTS, FAILS_ON_UNKNOWN, LANES, RULE_INDEX, SHIFTS, Rule
-from matcher.domain.policy import ContractWeights, Policy
+from matcher.domain.policy import Policy
+from matcher.domain.scorecard_policy import ContractWeights
 from matcher.domain.shipped import shipped
 from matcher.domain.tables import Candidates, Problem, Vacancies
 from matcher.pairing.layout import UNKNOWN_SHIFT, Weights

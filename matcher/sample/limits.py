@@ -1,4 +1,4 @@
-"""What a sample with limits adds: coaches, resources, caps, minimum sizes and hours of guidance."""
+"""What a sample with limits adds: coaches, resources, caps, shared jobs and hours of guidance."""
 
 from typing import Final
 
@@ -57,16 +57,14 @@ def candidate_limits(people: People, coaches: int, rng: Rng) -> Columns:
 
 
 def vacancy_limits(jobs: Jobs, rng: Rng) -> Columns:
-    """The extra columns of one block of vacancies: twins share a job_id, some jobs need several people or none."""
+    """The extra columns of one block of vacancies: twins share a job_id, seats in a van and places to learn are taken."""
     m = jobs.size
     uses: Ints = np.zeros((m, len(RESOURCES)), dtype=np.int64)
     uses[:, 2] = chance(rng, m, 0.05)
     uses[:, 3] = jobs.lane == TRAINING
     sources = np.unique(jobs.source[jobs.source != jobs.number])
-    fewest = np.minimum(jobs.openings, 2 + pick(rng, m, (0.7, 0.3)))
     guided = (jobs.lane >= SUPPORTED) & chance(rng, m, 0.5)
     return {
-        "openings_min": values(fewest, pa.int32(), (jobs.openings >= 3) & chance(rng, m, 0.05)),
         "job_id": ids("j", jobs.source, np.isin(jobs.source, sources)),
         "support_hours": values(
             np.array((1.0, 2.0, 4.0, 8.0))[pick(rng, m, (0.3, 0.3, 0.25, 0.15))], pa.float64(), guided

@@ -60,9 +60,7 @@ PLAIN: Final = {
 # What a sample with limits adds: columns to files that are there, and files of its own.
 EXTRA: Final = {
     "candidates": pa.schema([("coach_id", pa.string()), ("uses", _USES)]),
-    "vacancies": pa.schema(
-        [("openings_min", pa.int32()), ("job_id", pa.string()), ("support_hours", pa.float64()), ("uses", _USES)]
-    ),
+    "vacancies": pa.schema([("job_id", pa.string()), ("support_hours", pa.float64()), ("uses", _USES)]),
     "pairs": pa.schema([("uses", _USES)]),
     "employers": pa.schema([("max_placements", pa.int32()), ("max_supported", pa.int32())]),
     "agencies": pa.schema([("max_placements", pa.int32())]),

@@ -65,7 +65,7 @@ def write_sample(
     people, vacancies
         Other sizes than the scenario's own; shares stay those of the scenario.
     limits
-        Adds coaches, resources and caps, minimum sizes, and the same job offered twice.
+        Adds coaches, resources and caps, and the same job offered twice.
     esco
         Folder with the ESCO tables occupations, skills and occupation_skills: URIs replace codes and words.
     places

@@ -11,6 +11,8 @@ from matcher.model.limits import PRICE_BITS
 from matcher.rules.limits import Charges, in_use
 from matcher.verdict.schemas import LIMITS
 
+_TOO_LARGE = 2**63
+
 
 def limits_table(
     limits: Charges, used: Sequence[int], seat: NDArray[np.int64], row_prices: NDArray[np.int64] | None
@@ -34,6 +36,8 @@ def limits_table(
     prices: list[int] = [] if row_prices is None else row_prices.tolist()
     if len(prices) != len(limits.rows):
         raise SolverError("The solver gave no price for each limit.")
+    if any(abs(price * row.scale) >= _TOO_LARGE for row, price in zip(limits.rows, prices, strict=True)):
+        raise SolverError("The solver gave a limit a price that no table can hold.")
     rows = [
         {
             "name": row.name,

@@ -475,3 +475,48 @@ def test_a_word_of_the_mapping_must_be_one_of_the_contract(tmp_path: Path) -> No
         {"candidate_id": "b", "contracts": ["onbepaald"]},
     ]
     assert told(report) == [(P, 3, "contracten", "UNKNOWN_CODE")]
+
+
+def test_sheets_of_coaches_and_resources_and_what_is_taken(tmp_path: Path) -> None:
+    files = {
+        "kandidaten.csv": "kandidaat_id;jobcoach_id;coach_uren;verbruik\nk-1;c-1;1,5;taalcursus: 1 | budget:500\nk-2;;;\n",
+        "vacatures.csv": "vacature_id;aantal;baan_id\nv-1;2;j-1\n",
+        "jobcoaches.csv": "jobcoach_id;uren per week\nc-1;20,5\nc-2;\n",
+        "middelen.csv": "middel;capaciteit;minimum\ntaalcursus;10;2\nbudget;50000;\n",
+        "werkgevers.csv": "werkgever_id;max_plaatsingen;max_met_begeleiding\ne-1;3;1\n",
+    }
+    report, tables = imported(folder(tmp_path / "in", files))
+    assert told(report) == []
+    assert known(tables["candidates"][0]) == {
+        "candidate_id": "k-1",
+        "coach_id": "c-1",
+        "coach_hours": 1.5,
+        "uses": [{"resource_id": "taalcursus", "amount": 1}, {"resource_id": "budget", "amount": 500}],
+    }
+    assert tables["coaches"] == [
+        {"coach_id": "c-1", "hours_per_week": 20.5},
+        {"coach_id": "c-2", "hours_per_week": None},
+    ]
+    assert [tuple(row.values()) for row in tables["resources"]] == [("taalcursus", 10, 2), ("budget", 50000, None)]
+    assert tables["vacancies"][0]["job_id"] == "j-1"
+    assert (tables["employers"][0]["max_placements"], tables["employers"][0]["max_supported"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "match"),
+    [
+        ("middelen.csv", "middel;capaciteit\ntaal;veel\nbudget;3\n", "row 2, column capaciteit: NOT_A_NUMBER"),
+        ("middelen.csv", "middel;capaciteit\ntaal;4\ntaal;\n", "row 2, column middel: DUPLICATE_ID"),
+        ("coaches.csv", "coach_id;uren\n;12\nc-1;3\n", "row 2, column coach_id: MISSING_VALUE"),
+        ("koppels.csv", "kandidaat;vacature;pin;waarde\nk-1;v-1;must;veel\nk-2;v-1;;3\n", "row 2, column waarde"),
+    ],
+)
+def test_a_refused_row_that_limits_stops_the_import(name: str, text: str, match: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=match):
+        imported(folder(tmp_path / "in", {name: text}))
+
+
+def test_a_refused_row_that_limits_nothing_is_left_out(tmp_path: Path) -> None:
+    report, tables = imported(folder(tmp_path / "in", {"middelen.csv": "middel;capaciteit\n;\nx;\nx;\ny;1\n"}))
+    assert [row["resource_id"] for row in tables["resources"]] == ["y"]
+    assert len(told(report)) >= 2

@@ -1,11 +1,14 @@
 """What files and policy state about limits arrives as whole numbers, or stops the run; it is never left out by itself."""
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from matcher.domain.policy import Policy
@@ -14,6 +17,7 @@ from matcher.domain.raw import RawTables
 from matcher.domain.stated import NO_BOUND, Uses
 from matcher.errors import InputError, PolicyError
 from matcher.pipeline import Case, prepare
+from matcher.sample import write_sample
 
 DAY = dt.date(2026, 11, 21)
 USES = pa.list_(pa.struct([("resource_id", pa.string()), ("amount", pa.int64())]))
@@ -28,7 +32,7 @@ def case(policy: str | Policy = "", **tables: pa.Table) -> Case:
     return prepare(RawTables(held), policy if isinstance(policy, Policy) else parse_policy(policy), DAY)
 
 
-def taken(*rows: list[tuple[Any, Any] | None] | None) -> pa.Array:
+def taken(*rows: Sequence[tuple[Any, Any] | None] | None) -> pa.Array:
     """A column of uses: per row a list of (resource, amount), or None."""
 
     def element(one: tuple[Any, Any] | None) -> dict[str, Any] | None:
@@ -124,6 +128,24 @@ def test_a_column_of_uses_of_another_type_stops_the_run() -> None:
         case(candidates=PEOPLE.append_column("uses", pa.array(["van: 2", None, None])))
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "cells"),
+    [
+        ("coaches", "hours_per_week", ["20 uur"]),
+        ("resources", "capacity", ["veel"]),
+        ("resources", "minimum", [True]),
+        ("employers", "max_placements", ["3"]),
+        ("agencies", "max_placements", [[3]]),
+    ],
+)
+def test_a_column_of_limits_of_another_type_stops_the_run(table: str, column: str, cells: list[Any]) -> None:
+    key = {"coaches": "coach_id", "resources": "resource_id", "employers": "employer_id", "agencies": "agency_id"}[
+        table
+    ]
+    with pytest.raises(InputError, match=column):
+        case(**{table: pa.table({key: ["x"], column: cells})})
+
+
 LOST: list[tuple[Given, str]] = [
     ({"resources": pa.table({"resource_id": ["r", "r"], "capacity": [1, None]})}, r"row 1.*DUPLICATE_ID"),
     ({"resources": pa.table({"resource_id": ["r"], "capacity": [-1]})}, r"row 1.*capacity \(OUT_OF_RANGE"),
@@ -184,3 +206,23 @@ def test_row_order_does_not_show() -> None:
     assert first.quotas[0].candidate.sum() == 12
     assert rows_of(first.person_uses) == rows_of(other.person_uses)
     assert first.capacity.tolist() == other.capacity.tolist()
+
+
+def test_a_sample_with_limits_is_read_as_it_stands(tmp_path: Path) -> None:
+    write_sample(tmp_path, people=120, vacancies=90, seed=4, limits=True)
+    raw = {path.stem: pq.read_table(path) for path in tmp_path.glob("*.parquet")}
+    held = prepare(RawTables(raw), Policy(), DAY)
+    stated, book = held.problem.stated, held.codebook
+    people = {row["candidate_id"]: row for row in raw["candidates"].to_pylist()}
+    for at, name in enumerate(book.candidate_ids):
+        uses = {use["resource_id"]: use["amount"] for use in people[name]["uses"] or ()}
+        assert {book.resource_ids[one]: amount for one, amount in rows_of(stated.person_uses)[at].items()} == uses
+        coach = people[name]["coach_id"]
+        assert (book.coach_ids[stated.coach[at]] if stated.coach[at] >= 0 else None) == coach
+    for name, most in zip(
+        raw["employers"]["employer_id"].to_pylist(), raw["employers"]["max_placements"].to_pylist(), strict=True
+    ):
+        assert stated.employer_most[list(book.employer_ids).index(name)] == (NO_BOUND if most is None else most)
+    shared = [name for name in raw["vacancies"]["job_id"].to_pylist() if name is not None]
+    assert list(book.job_ids) == sorted({name for name in shared if shared.count(name) > 1})
+    assert not [row for row in held.rejected.to_pylist() if row["severity"] == "error"]

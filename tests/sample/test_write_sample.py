@@ -133,7 +133,7 @@ def test_pilot_has_two_arms_of_150(tmp_path: Path) -> None:
 def test_without_limits_nothing_of_limits_is_there(enschede: Path) -> None:
     assert {path.stem for path in enschede.iterdir()} == PLAIN_FILES
     assert not {"uses", "coach_id"} & set(read(enschede, "candidates").column_names)
-    later = {"uses", "job_id", "openings_min", "support_hours"}
+    later = {"uses", "job_id", "support_hours"}
     assert not later & set(read(enschede, "vacancies").column_names)
     assert "uses" not in read(enschede, "pairs").column_names
     assert set(pc.unique(read(enschede, "pairs")["pin"]).to_pylist()) == {None, "forbid"}
@@ -145,7 +145,7 @@ def test_with_limits_all_of_them_are_used(limited: Path) -> None:
     assert {path.stem for path in limited.iterdir()} == PLAIN_FILES | {"coaches", "resources"}
     for name, columns in (
         ("candidates", ("coach_id", "uses")),
-        ("vacancies", ("uses", "job_id", "openings_min", "support_hours")),
+        ("vacancies", ("uses", "job_id", "support_hours")),
         ("pairs", ("uses",)),
         ("employers", ("max_placements", "max_supported")),
         ("agencies", ("max_placements",)),

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -172,7 +173,12 @@ def _in_a_child(asked: Asked, effort: Effort) -> Any:
 def _talked(process: "subprocess.Popen[bytes]", asked: Asked, effort: Effort) -> Any:
     late, given = _late(effort), asked.packed()
     answer: list[bytes] = []
-    talk = threading.Thread(target=lambda: answer.append(process.communicate(given)[0]), daemon=True)
+
+    def work() -> None:
+        with suppress(OSError, ValueError):  # its ends are closed when time is up
+            answer.append(process.communicate(given)[0])
+
+    talk = threading.Thread(target=work, daemon=True)
     talk.start()
     while talk.is_alive():
         talk.join(_PATIENCE_S)

@@ -19,63 +19,126 @@ _FIRST = 8
 _LATER = 8
 _ROUNDS = 40
 _NEAR = 1e-9
+_NEAR_ENOUGH = 1e-6
+_USED = 1e-7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """Whether time is up, and seconds that are left (None: no end)."""
+
+    up: Callable[[], bool]
+    left: Callable[[], float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxed:
     """What the relaxation says.
 
     Attributes
     ----------
     proven
-        The best bound so far, with its prices.
-    tight
-        Edges that the last linear solution uses.
+        The best bound, with its prices in whole numbers.
+    price, charge, worth
+        Prices of seats and limits, and the value, of the last linear program; in points.
+    tight, share
+        Edges that its solution uses, and how much of each.
+    held
+        Edges that it was solved on.
     broken
-        Even the relaxation cannot keep the hard limits: True is a finding of floats, not yet a proof.
+        Even the relaxation cannot keep the hard limits: a finding of floats, not yet a proof.
     rounds
         Looks at all edges.
     """
 
     proven: Proven
+    price: Floats
+    charge: Floats
+    worth: float
     tight: Ints
-    broken: bool
-    rounds: int
+    share: Floats
+    held: Ints
+    broken: bool = False
+    rounds: int = 0
 
 
-def relax(problem: Reduced, stop: Callable[[], bool], seconds: Callable[[], float | None]) -> Relaxed:
+def relax(problem: Reduced, time: Time) -> Relaxed:
     """Solve the relaxation; whenever it stops, what it has is a true bound."""
     useful = np.flatnonzero(problem.useful)
-    nothing = proven(problem, np.zeros(problem.openings.size), np.zeros(len(problem.rows)))
-    best, held, ransom = nothing, useful, _ransom(problem)
+    best = proven(problem, np.zeros(problem.openings.size), np.zeros(len(problem.rows)))
+    held = useful
     if useful.size > _SMALL:
-        start = ascend(problem, stop)
-        best = _better(best, proven(problem, start.price, start.charge))
-        held = first_edges(problem, best, useful)
-    tight, broken = np.zeros(0, dtype=np.int64), False
-    rounds = 0
-    while rounds < _ROUNDS and not stop():
-        rounds += 1
-        built = build(problem, held, whole=False, ransom=ransom)
-        answer = run(built.program, Engine.GLOP, Effort(seconds=seconds(), stop=stop))
+        start = ascend(problem, time.up)
+        best = lower(best, proven(problem, start.price, start.charge))
+        held = _first_edges(problem, best, useful)
+    return generated(problem, held, best, time)
+
+
+def generated(problem: Reduced, held: Ints, best: Proven, time: Time) -> Relaxed:
+    """Solve on some edges, and add those that would improve it, until there are none."""
+    useful = np.flatnonzero(problem.useful)
+    at = Relaxed(
+        proven=best,
+        price=best.price.astype(np.float64),
+        charge=best.charge / 2.0**PRICE_BITS,
+        worth=float(best.bound),
+        tight=useful[:0],
+        share=np.zeros(0),
+        held=held,
+    )
+    while at.rounds < _ROUNDS and not time.up():
+        built = build(problem, at.held, whole=False, ransom=_ransom(problem))
+        answer = run(built.program, Engine.GLOP, Effort(seconds=time.left(), stop=time.up))
         if answer.ending is not Ending.OPTIMAL or answer.x is None or answer.dual is None:
             break
-        broken = _is_broken(problem, built.breakable, answer.x[held.size :])
-        tight = held[answer.x[: held.size] > 1e-7]
-        found = proven(problem, built.seat_prices(answer.dual), built.charges(answer.dual))
-        best = _better(best, found)
-        worth = built.points(answer.worth) + problem.pinned_points
-        if best.bound - worth <= _NEAR * abs(worth) and not broken:
+        used = np.flatnonzero(answer.x[: at.held.size] > _USED)
+        price, charge = built.seat_prices(answer.dual), built.charges(answer.dual)
+        found = proven(problem, price, charge)
+        before, best = at, lower(at.proven, found)
+        at = Relaxed(
+            proven=best,
+            price=price,
+            charge=charge,
+            worth=built.points(answer.worth) + problem.pinned_points,
+            tight=at.held[used],
+            share=answer.x[used],
+            held=at.held,
+            broken=_is_broken(problem, built.breakable, answer.x[at.held.size :]),
+            rounds=at.rounds + 1,
+        )
+        gap, size = best.bound - at.worth, abs(at.worth)
+        stalled = before.rounds > 0 and at.worth - before.worth <= _NEAR * size
+        if not at.broken and (gap <= _NEAR * size or (stalled and gap <= _NEAR_ENOUGH * size)):
             break
-        more = _improving(problem, found, held, useful, built.row_gains(answer.dual))
+        more = _improving(problem, found, at.held, useful, built.row_gains(answer.dual))
         if not more.size:
             break
-        held = np.union1d(held, more)
-    return Relaxed(best, tight, broken, rounds)
+        at = _holding(at, np.union1d(at.held, more))
+    return at
 
 
-def _better(one: Proven, other: Proven) -> Proven:
+def lower(one: Proven, other: Proven) -> Proven:
+    """The one with the lower bound; the first if both are the same."""
     return other if other.bound < one.bound else one
+
+
+def losses(problem: Reduced, at: Proven) -> NDArray[np.int64]:
+    """By how much, in 2^-20 points, the bound falls for a plan that uses an edge."""
+    return np.asarray(at.best[problem.owner] - at.gain)
+
+
+def _holding(at: Relaxed, held: Ints) -> Relaxed:
+    return Relaxed(
+        proven=at.proven,
+        price=at.price,
+        charge=at.charge,
+        worth=at.worth,
+        tight=at.tight,
+        share=at.share,
+        held=held,
+        broken=at.broken,
+        rounds=at.rounds,
+    )
 
 
 def _ransom(problem: Reduced) -> float:
@@ -88,24 +151,16 @@ def _is_broken(problem: Reduced, breakable: Ints, units: Floats) -> bool:
     return bool((units[: breakable.size][hard] > 1e-6).any())
 
 
-def first_edges(problem: Reduced, at: Proven, useful: Ints) -> Ints:
+def _first_edges(problem: Reduced, at: Proven, useful: Ints) -> Ints:
     """Of every person the edges that gain most at some prices, and those that bring most."""
-    by_gain = best_of_each(problem.owner[useful], at.gain[useful], _FIRST)
-    by_points = best_of_each(problem.owner[useful], problem.points[useful], 2)
-    near = losses(problem, at)[useful] <= _near_loss(problem)
-    return useful[np.union1d(np.union1d(by_gain, by_points), np.flatnonzero(near))]
+    owner = problem.owner[useful]
+    by_gain, by_points = _best(owner, at.gain[useful], _FIRST), _best(owner, problem.points[useful], 2)
+    near = int(problem.points.max(initial=0)) // 20 << PRICE_BITS
+    close = np.flatnonzero(losses(problem, at)[useful] <= near)
+    return np.asarray(useful[np.union1d(np.union1d(by_gain, by_points), close)])
 
 
-def _near_loss(problem: Reduced) -> int:
-    return int(problem.points.max(initial=0)) // 20 << PRICE_BITS
-
-
-def losses(problem: Reduced, at: Proven) -> NDArray[np.int64]:
-    """By how much, in 2^-20 points, the bound falls for a plan that uses an edge."""
-    return np.asarray(at.best[problem.owner] - at.gain)
-
-
-def best_of_each(owner: Ints, score: NDArray[np.int64], most: int) -> Ints:
+def _best(owner: Ints, score: NDArray[np.int64], most: int) -> Ints:
     """Places of the largest scores of every owner, ties to the earlier; owners ascend."""
     order = np.lexsort((-score, owner))
     rank = np.arange(owner.size) - np.searchsorted(owner, owner)
@@ -118,4 +173,4 @@ def _improving(problem: Reduced, found: Proven, held: Ints, useful: Ints, gains:
     more = found.gain[useful] > np.maximum(kept, 0)[problem.owner[useful]] + (1 << PRICE_BITS) // 2
     more &= ~np.isin(useful, held, assume_unique=True)
     extra = useful[more]
-    return extra[best_of_each(problem.owner[extra], found.gain[extra], _LATER)]
+    return np.asarray(extra[_best(problem.owner[extra], found.gain[extra], _LATER)])

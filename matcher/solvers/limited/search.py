@@ -4,20 +4,24 @@ The prices give every edge a loss: a plan that uses it is worth at most the boun
 loss is the best of all as soon as it is worth as much as the bound less the smallest loss left out (reduced-cost fixing).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matcher.errors import SolverError
 from matcher.model.limits import PRICE_BITS
+from matcher.solvers.limited.bound import Proven
 from matcher.solvers.limited.engine import Effort, Ending, Engine, run
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced, penalties_of, points_of_plan
-from matcher.solvers.limited.relaxation import Relaxed, losses
+from matcher.solvers.limited.relaxation import Time, losses
 
 _FRACTIONS = (400, 100, 30, 10, 3, 1)
 """The losses looked at, as parts of the largest points: edges that lose no more take part."""
+_QUICK = 3
+"""How many of those losses a quick search looks at."""
+SMALL = 20_000
+"""Edges up to which a search always goes on until the integer solver says that nothing is better."""
 _LEAST = 2_000
 """Fewer edges than this are not worth a program of their own."""
 _MOST = 400_000
@@ -65,15 +69,15 @@ class Terms:
     Attributes
     ----------
     gap
-        Relative gap at which a plan is good enough; 0 goes on to the end.
-    stop, left
-        Whether time is up, and seconds that are left (None: no end).
+        Relative gap at which a plan is good enough; 0, and few edges, go on to the end.
+    quick
+        Only among edges of small loss.
     """
 
     gap: float
     seed: int
-    stop: Callable[[], bool]
-    left: Callable[[], float | None]
+    time: Time
+    quick: bool = False
 
 
 def appraised(problem: Reduced, chosen: Ints) -> Plan | None:
@@ -82,19 +86,30 @@ def appraised(problem: Reduced, chosen: Ints) -> Plan | None:
     return Plan(chosen, points_of_plan(problem, chosen), lost) if holds and _fits(problem, chosen) else None
 
 
-def search(problem: Reduced, relaxed: Relaxed, terms: Terms) -> Found:
-    """Look for the best plan, among few edges first."""
+def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first: Found | None = None) -> Found:
+    """Look for the best plan, among few edges first.
+
+    Parameters
+    ----------
+    proof
+        Prices, with the gains of all edges at them.
+    tight
+        Edges that a linear solution uses.
+    first
+        What an earlier search came to.
+    """
     useful = np.flatnonzero(problem.useful)
-    loss = losses(problem, relaxed.proven)[useful]
-    found, ceiling = Found(None, relaxed.proven.bound), relaxed.proven.bound
+    terms = replace(terms, gap=0.0, quick=False) if useful.size <= SMALL else terms
+    loss, ceiling = losses(problem, proof)[useful], proof.bound
+    found = Found(None, ceiling) if first is None else Found(first.plan, min(first.bound, ceiling))
     before = 0
-    for step in _steps(problem):
+    for step in _steps(problem)[: _QUICK if terms.quick else None]:
         # A plan that uses an edge which loses more than this is worth less than the one at hand.
         enough = 2**62 if found.plan is None else (ceiling - found.plan.worth) << PRICE_BITS
         most = min(step, enough)
-        inside = np.union1d(useful[loss <= most], relaxed.tight)
+        inside = np.union1d(useful[loss <= most], tight)
         whole = inside.size == useful.size
-        if terms.stop() or (inside.size > _MOST and found.plan is not None):
+        if terms.time.up() or (inside.size > _MOST and found.plan is not None):
             break
         if not whole and most < enough and inside.size < max(min(_LEAST, useful.size), 1.2 * before):
             continue
@@ -139,7 +154,7 @@ def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> 
         answer = run(
             built.program,
             Engine.HIGHS,
-            Effort(seconds=terms.left(), gap=terms.gap / 16, slack=0.5, seed=terms.seed, stop=terms.stop),
+            Effort(seconds=terms.time.left(), gap=terms.gap / 16, slack=0.5, seed=terms.seed, stop=terms.time.up),
         )
         if answer.ending is Ending.INFEASIBLE:
             return Found(None, bound or 0, hopeless=bound is None)

@@ -1,17 +1,19 @@
 """The best plan under limits: prices over all pairs, a bound that they prove, and whole plans that come close to it."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from matcher.errors import SolverError
-from matcher.model.limits import LimitedModel
+from matcher.model.limits import Cut, LimitedModel
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
 from matcher.solvers.limited.bound import Proven
 from matcher.solvers.limited.reduced import Reduced, reduced
-from matcher.solvers.limited.relaxation import relax
+from matcher.solvers.limited.relaxation import Time, relax
 from matcher.solvers.limited.search import Found, Plan, Terms, appraised, search
+from matcher.solvers.limited.tighten import tighten
 from matcher.solvers.protocol import SolveParams
 
 NAME = "prices over all pairs (GLOP), plans (HiGHS)"
@@ -45,17 +47,33 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
     problem = reduced(model)
     if (problem.openings < 0).any():
         return _infeasible(problem)
+    until = Time(up=clock.late, left=clock.left)
     watch.phase("prices")
-    relaxed = relax(problem, clock.late, clock.left)
+    relaxed = relax(problem, until)
     watch.phase("plans")
-    terms = Terms(gap=params.gap, seed=params.seed, stop=clock.late, left=clock.left)
-    found = search(problem, relaxed, terms)
+    terms = Terms(gap=params.gap, seed=params.seed, time=until, quick=True)
+    proof, cuts = relaxed.proven, tuple[Cut, ...]()
+    found = search(problem, proof, relaxed.tight, terms)
+    if not _is_good(found, proof, params.gap):
+        watch.phase("cuts")
+        tight = tighten(problem, relaxed, until)
+        proof, cuts = tight.proven, tight.cuts
+        watch.phase("plans")
+        found = search(problem, proof, tight.relaxed.tight, replace(terms, quick=False), first=found)
     if found.hopeless:
         return _infeasible(problem)
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
-    return _result(problem, relaxed.proven, found, plan, relaxed.rounds, gap=params.gap, stopped=clock.late())
+    return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=clock.late())
+
+
+def _is_good(found: Found, proof: Proven, gap: float) -> bool:
+    """Nothing is left to look for: no better plan, or the prices prove that this one is good enough."""
+    if found.plan is None or found.hopeless:
+        return found.hopeless
+    worth = found.plan.worth
+    return found.bound <= worth or (gap > 0 and proof.bound - worth <= gap * max(1, abs(worth)))
 
 
 class _Clock:
@@ -73,7 +91,15 @@ class _Clock:
 
 
 def _result(
-    problem: Reduced, proof: Proven, found: Found, plan: Plan, rounds: int, *, gap: float, stopped: bool
+    problem: Reduced,
+    proof: Proven,
+    found: Found,
+    plan: Plan,
+    cuts: tuple[Cut, ...],
+    *,
+    gap: float,
+    rounds: int,
+    stopped: bool,
 ) -> SolveResult:
     seat_of = problem.model.pinned.copy()
     seat_of[problem.owner[plan.chosen]] = problem.seat[plan.chosen]
@@ -94,7 +120,8 @@ def _result(
         edges_stored=len(problem.model.edges),
         solver=NAME,
         penalties=plan.penalties,
-        row_prices=proof.charge,
+        row_prices=proof.charge[: len(problem.rows)],
+        cuts=cuts,
         search_bound=max(found.bound, worth),
         stopped=stopped and found.bound > worth and status is Status.FEASIBLE,
     )

@@ -1,0 +1,46 @@
+"""The relaxation with cuts: round by round those that the last fractional plan breaks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.model.limits import PRICE_BITS, Cut
+from matcher.solvers.limited.bound import Proven, proven
+from matcher.solvers.limited.cuts import at_prices, violated, with_cuts
+from matcher.solvers.limited.knapsack import Knapsack, knapsacks
+from matcher.solvers.limited.reduced import Reduced
+from matcher.solvers.limited.relaxation import Relaxed, Time, generated
+
+_ROUNDS = 8
+_WORTHWHILE = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """A relaxation, and the cuts its bound rests on besides the limits themselves."""
+
+    relaxed: Relaxed
+    proven: Proven
+    cuts: tuple[Cut, ...]
+
+
+def tighten(problem: Reduced, relaxed: Relaxed, time: Time) -> Tight:
+    """Draw the relaxation in by cuts, as long as that brings something."""
+    sacks, cuts = list(knapsacks(problem)), list[tuple[Knapsack, Cut]]()
+    best, at = Tight(relaxed, relaxed.proven, ()), relaxed
+    for _ in range(_ROUNDS):
+        share = np.zeros(problem.points.size)
+        share[at.tight] = at.share
+        new = violated(problem, sacks, share, time.up)
+        if not new or time.up():
+            break
+        cuts += new
+        drawn = with_cuts(problem, cuts)
+        charge = np.concatenate([relaxed.proven.charge / 2.0**PRICE_BITS, np.zeros(len(cuts))])
+        before, at = at, generated(drawn, at.held, proven(drawn, relaxed.proven.price.astype(np.float64), charge), time)
+        found, used = at_prices(problem, sacks, at.price, at.charge[: len(problem.rows)])
+        if found.bound < best.proven.bound:
+            best = Tight(at, found, tuple(cut for _, cut in used))
+        if before.worth - at.worth < _WORTHWHILE * abs(at.worth):
+            break
+    return best
