@@ -18,6 +18,7 @@ from matcher.errors import InfeasibleError
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
+from matcher.memory import require_room
 from matcher.model.solution import Proof, SolveResult, Status
 from matcher.pairing.source import RuleSource, rule_source
 from matcher.progress import SILENT, Observer
@@ -137,10 +138,14 @@ def match_tables(
     ------
     InputError, PolicyError, SolverError
         The input or policy cannot be used, or the solver ended without a usable answer.
+    NoRoomError
+        There is not enough memory for a plan of this size.
     """
     clock = _Clock(watch)
+    require_room(raw, threads=policy.solve.threads)
     clock.phase("validate")
     case = prepare(raw, policy, run_date, strict=strict)
+    require_room(raw, case.problem, threads=policy.solve.threads)
     clock.phase("pair")
     source = rule_source(case.problem, policy, threads=policy.solve.threads)
     survey = source.survey()

@@ -236,6 +236,11 @@ class Policy(Frozen):
             raise ValueError(f"two [[distinct]] are about {twice[0]!r}; keep the one with the lower max")
         return self
 
+    def with_unknowns_passed(self) -> "Policy":
+        """Return the same policy, but every unknown outcome of a rule counts as passed."""
+        lenient = {rule.value: self.rules.of(rule).model_copy(update={"unknown": "pass"}) for rule in Rule}
+        return self.model_copy(update={"rules": self.rules.model_copy(update=lenient)})
+
     def canonical(self) -> str:
         """Return the effective policy as canonical JSON: sorted keys, decimals as text."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -91,7 +91,7 @@ class Hall:
     @cached_property
     def companies(self) -> tuple[Company, ...]:
         """Everybody who is looked at."""
-        size = min(_CROWD_MOST, max(_CROWD_LEAST, -(-self.free // _CROWDS)))
+        size = crowd_size(self.free)
         shards = [(begin, min(begin + size, self.free)) for begin in range(0, self.free, size)]
         listed_only, known, prepared = self.given.listed_only, self.known, self.columns
         shelf = _Shelf(no_marks(prepared) for _ in range(self.threads))
@@ -192,6 +192,11 @@ class Hall:
         rows = max((one.crowd.slot.size for one in self.companies), default=0)
         workers = max(1, min(self.threads, len(self.companies)))
         return [room(self.columns, self.seating, skills, rows) for _ in range(workers)]
+
+
+def crowd_size(people: int) -> int:
+    """How many people are looked at together."""
+    return min(_CROWD_MOST, max(_CROWD_LEAST, -(-people // _CROWDS)))
 
 
 def processors() -> int:

@@ -1,6 +1,6 @@
 """Offers, lists and standings: questions to the hall, and its answers in the order of the rows outside."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from matcher.pairing.words import BLOCK
 MOST_PRICE = 2**62
 _POWERS = 2 ** np.arange(LEVELS, dtype=np.int64)
 _Part = tuple[Ints64, Ints32, Ints64]
+_NOTHING_GAINS_MORE = np.int64(2**63 - 1)
 _NONE = np.zeros(0, dtype=np.int64)
 _NONE32 = np.zeros(0, dtype=np.int32)
 _LEVELS = np.zeros(0, dtype=np.int8)
@@ -75,8 +76,14 @@ def offer(
     return Offer(edges, best, exact=bool((floors <= NO_GAIN).all())), later
 
 
-def listed(hall: Hall, eligible: Ints64, seat_prices: Ints64, floors: Ints64) -> Edges:
-    """List all eligible pairs that gain more than the floor; ``eligible`` is the number of eligible pairs per person."""
+def listed(hall: Hall, companies: tuple[Company, ...], eligible: Ints64, seat_prices: Ints64, floors: Ints64) -> Edges:
+    """List all eligible pairs of some crowds that gain more than the floor.
+
+    Parameters
+    ----------
+    eligible
+        At least the number of such pairs per person; room is made for so many.
+    """
     order = hall.order
     price, floor = np.minimum(seat_prices, MOST_PRICE)[order.seat], np.maximum(floors[order.person], NO_GAIN)
     count = eligible[order.person]
@@ -98,7 +105,19 @@ def listed(hall: Hall, eligible: Ints64, seat_prices: Ints64, floors: Ints64) ->
         along = np.lexsort((seat, np.repeat(np.arange(used.size), used)))
         return used, seat[along], points[along]
 
-    return _edges(hall, hall.companies, list(hall.look(question, answer, hall.companies)))
+    return _edges(hall, companies, list(hall.look(question, answer, companies)))
+
+
+def heaps(hall: Hall, eligible: Ints64, size: int) -> Iterator[Edges]:
+    """List all eligible pairs, some people at a time: about ``size`` pairs, or those of one person; parameters as in `listed`."""
+    nothing, person = np.zeros(hall.given.shape[1], dtype=np.int64), hall.order.person
+    for one in hall.companies:
+        before = np.cumsum(eligible[person[one.people]]) // size
+        for part in np.unique(before):
+            some = person[one.people][before == part]
+            floors, count = np.full(eligible.size, _NOTHING_GAINS_MORE), np.zeros_like(eligible)
+            floors[some], count[some] = NO_GAIN, eligible[some]
+            yield listed(hall, (one,), count, nothing, floors)
 
 
 def standing(hall: Hall, seat_of: Ints32, own_points: Ints64, market: Market) -> Standing:

@@ -1,5 +1,6 @@
 """The `EdgeSource` over all pairs of a problem, none of which it has to list, and the survey that counts them."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +18,8 @@ from matcher.pairing.tallies import survey_of
 FIRST_MOST = 16
 """Pairs per person in the first offer; measured: fewer cost rounds, more cost time in the solver."""
 LATER_MOST = 8
+HEAP = 4_000_000
+"""Edges that are listed at once, where all are wanted."""
 
 
 class RuleSource:
@@ -78,12 +81,16 @@ class RuleSource:
     def listed(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Edges:
         """List every eligible edge that gains more than the floor: `offer` that holds nothing back, for the few or for small problems."""
         self._require(seat_prices, row_prices, floors)
-        return offers.listed(self._hall, self._survey.row_eligible, seat_prices, floors)
+        return offers.listed(self._hall, self._hall.companies, self._survey.row_eligible, seat_prices, floors)
 
     def everything(self) -> Edges:
         """List every eligible edge, whatever it is worth: 12 bytes each, several times that while it is made."""
         nothing = np.zeros(self.rows, dtype=np.int64)
         return self.listed(np.zeros(self.seats, dtype=np.int64), nothing[:0], nothing + NO_GAIN)
+
+    def heaps(self, size: int = HEAP) -> Iterator[Edges]:
+        """List `everything` heap by heap: whole people, about ``size`` edges at a time."""
+        return offers.heaps(self._hall, self._survey.row_eligible, size)
 
     def standing(self, seat_of: Ints32, own_points: Ints64, market: Market) -> Standing:
         """Compare everybody's own seat with all others; see `matcher.model.standing.Compare`."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from matcher import inspection, nightly
-from matcher.errors import SolverError
+from matcher import inspection, memory, nightly
+from matcher.errors import NoRoomError, SolverError
 from matcher.io.output_folder import hold_output
 from matcher.model.solution import Status
 from tests.cli.conftest import DAY, Outcome, python
@@ -95,6 +95,25 @@ def test_no_usable_plan_ends_with_8(matcher: Run, made: Path, tmp_path: Path, mo
     assert not (tmp_path / "out" / "latest").exists()
 
 
+def test_a_run_that_cannot_fit_ends_with_8_at_once(
+    matcher: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert matcher("run", bundle, "--out", out, "--run-date", DAY, "--quiet").code == 0
+    before = {path: path.lstat().st_mtime_ns for path in out.rglob("*")}, (out / "latest").readlink()
+    monkeypatch.setattr(memory, "available_bytes", lambda: 50 << 20)
+    done = matcher("run", bundle, "--out", out, "--run-date", DAY)
+    assert (done.code, done.out) == (8, "")
+    assert "150 people and 60 vacancies need about" in done.err
+    assert "50 MiB are available" in done.err
+    assert "hint" in done.err.lower()
+    assert " s  read" in done.err
+    assert " s  pair" not in done.err
+    told = matcher("run", bundle, "--out", out, "--run-date", DAY, "--quiet", "--json")
+    assert json.loads(told.err)["error"]["code"] == "MEMORY"
+    assert ({path: path.lstat().st_mtime_ns for path in out.rglob("*")}, (out / "latest").readlink()) == before
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
@@ -105,6 +124,7 @@ def test_no_usable_plan_ends_with_8(matcher: Run, made: Path, tmp_path: Path, mo
         (OSError(28, "No space left on device", SECRET), 5),
         (OSError(SECRET), 5),
         (SolverError("no answer"), 8),
+        (NoRoomError("too large"), 8),
         (SystemExit(1), 2),
         (KeyboardInterrupt(), 130),
     ],

@@ -222,7 +222,8 @@ def _parameters(engine: Engine, effort: Effort) -> Any:
 
     asked = parameters_pb2.SolveParametersProto()
     if effort.seconds is not None:
-        asked.time_limit.FromMilliseconds(max(1, int(effort.seconds * 1000)))
+        # A little less than there is: what has been found must still come back.
+        asked.time_limit.FromMilliseconds(max(1, int((effort.seconds - min(_ENDING_S, effort.seconds / 5)) * 1000)))
     if engine is not Engine.GLOP:
         asked.relative_gap_tolerance = effort.gap
         asked.absolute_gap_tolerance = effort.slack

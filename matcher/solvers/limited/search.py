@@ -16,16 +16,16 @@ from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced, penalties_of, points_of_plan
 from matcher.solvers.limited.relaxation import Time, losses
 
-_FRACTIONS = (400, 100, 30, 10, 3, 1)
+_FRACTIONS = (400, 30, 10, 3, 1)
 """The losses looked at, as parts of the largest points: edges that lose no more take part."""
-_QUICK = 3
+_QUICK = 2
 """How many of those losses a quick search looks at."""
 SMALL = 20_000
 """Edges up to which a search always goes on until the integer solver says that nothing is better."""
 _LEAST = 2_000
 """Fewer edges than this are not worth a program of their own."""
-_MOST = 400_000
-"""More edges than this are more than an integer solver does anything useful with."""
+_MOST = 250_000
+"""More edges than this are more than an integer solver does anything useful with; fewer are all looked at, once it is worth it."""
 _TRIES = 3
 
 
@@ -103,7 +103,7 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
     loss, ceiling = losses(problem, proof)[useful], proof.bound
     found = Found(None, ceiling) if first is None else Found(first.plan, min(first.bound, ceiling))
     before = 0
-    for step in _steps(problem)[: _QUICK if terms.quick else None]:
+    for step in _steps(problem, useful.size, terms):
         # A plan that uses an edge which loses more than this is worth less than the one at hand.
         enough = 2**62 if found.plan is None else (ceiling - found.plan.worth) << PRICE_BITS
         most = min(step, enough)
@@ -120,9 +120,13 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
     return found
 
 
-def _steps(problem: Reduced) -> list[int]:
+def _steps(problem: Reduced, useful: int, terms: Terms) -> list[int]:
+    """The losses to look at, one after the other; the last one is all there is."""
     top = max(1, int(problem.points.max(initial=1)))
-    return [(top << PRICE_BITS) // part for part in _FRACTIONS] + [2**62]
+    steps = [(top << PRICE_BITS) // part for part in _FRACTIONS]
+    if terms.quick:
+        return steps[:_QUICK]
+    return [2**62] if SMALL < useful <= _MOST else [*steps, 2**62]
 
 
 def _outside(ceiling: int, most: int, whole: bool) -> int | None:
