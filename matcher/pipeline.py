@@ -22,7 +22,8 @@ from matcher.model.solution import Proof, SolveResult
 from matcher.pairing.source import rule_source
 from matcher.progress import SILENT, Observer
 from matcher.rules.context import RuleContext, rule_context
-from matcher.solvers import SolveParams, solve
+from matcher.solvers import SolveParams, settled, solve
+from matcher.stop import NEVER, Deadline, Stop
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
 from matcher.verdict.headlines import plan_headlines, survey_headlines
@@ -107,6 +108,7 @@ def match_tables(
     strict: bool = False,
     watch: Observer = SILENT,
     known_prices: Mapping[str, int] | None = None,
+    stop: Stop | None = None,
 ) -> MatchReport:
     """Compute the assignment with the most expected durable placements, and what must be said about it.
 
@@ -124,6 +126,8 @@ def match_tables(
         Hears the phases.
     known_prices
         Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
+    stop
+        When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
 
     Raises
     ------
@@ -134,11 +138,16 @@ def match_tables(
     clock.phase("validate")
     case = prepare(raw, policy, run_date, strict=strict)
     clock.phase("pair")
+    stop = time_limit(policy) if stop is None else stop
     source = rule_source(case.problem, policy, threads=policy.solve.threads)
-    survey = source.survey()
+    source.prepare(stop)
     clock.phase("solve")
-    result = solve_case(case, source, watch=watch, known_prices=known_prices)
+    result = solve_case(case, source, watch=watch, known_prices=known_prices, stop=stop)
+    if result.pending is not None:
+        clock.phase("bound")
+        result = settled(source, case.problem.vacancies.openings, result, _params(policy), watch)
     clock.phase("report")
+    survey = source.survey()
     plan = outcome(
         problem=case.problem,
         codebook=case.codebook,
@@ -168,16 +177,29 @@ def match_tables(
     return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
 
 
+def time_limit(policy: Policy) -> Stop:
+    """The policy's time limit, from now on."""
+    return Deadline.after(float(policy.solve.time_limit_s))
+
+
 def solve_case(
-    case: Case, source: EdgeSource, *, watch: Observer = SILENT, known_prices: Mapping[str, int] | None = None
+    case: Case,
+    source: EdgeSource,
+    *,
+    watch: Observer = SILENT,
+    known_prices: Mapping[str, int] | None = None,
+    stop: Stop = NEVER,
 ) -> SolveResult:
-    """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices."""
+    """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices.
+
+    Where time is up, the prices of the result may still be pending: see `matcher.solvers.settled`.
+    """
     params = _params(case.policy)
     if known_prices:
         ids = case.codebook.vacancy_ids
         start = np.fromiter((known_prices.get(word, 0) for word in ids), dtype=np.int64, count=len(ids))
         params = replace(params, start_prices=np.maximum(start, 0))
-    result = solve(source, case.problem.vacancies.openings, params, watch)
+    result = solve(source, case.problem.vacancies.openings, params, watch, stop)
     return replace(result, proof=Proof.LISTED_PAIRS) if case.problem.listed_only else result
 
 
@@ -224,7 +246,6 @@ def funnel_facts(found: Funnel) -> dict[str, Any]:
 
 def _params(policy: Policy) -> SolveParams:
     return SolveParams(
-        time_limit_s=float(policy.solve.time_limit_s),
         gap=float(policy.solve.gap or 0),
         threads=policy.solve.threads,
         seed=policy.solve.seed,
