@@ -4,7 +4,7 @@ The prices give every edge a loss: a plan that uses it is worth at most the boun
 loss is the best of all as soon as it is worth as much as the bound less the smallest loss left out (reduced-cost fixing).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,13 +16,18 @@ from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced, penalties_of, points_of_plan
 from matcher.solvers.limited.relaxation import Time, losses
 
-_FRACTIONS = (400, 100, 30, 10, 3, 1)
+_FRACTIONS = (400, 30, 10, 3, 1)
 """The losses looked at, as parts of the largest points: edges that lose no more take part."""
-_QUICK = 3
+_QUICK = 2
+"""How many of those losses a quick search looks at."""
+SMALL = 20_000
+"""Edges up to which a search always goes on until the integer solver says that nothing is better."""
 _LEAST = 2_000
 """Fewer edges than this are not worth a program of their own."""
-_MOST = 400_000
-"""More edges than this are more than an integer solver does anything useful with."""
+_MOST = 250_000
+"""More edges than this are more than an integer solver does anything useful with; fewer are all looked at, once it is worth it."""
+_LIGHT = 4_000
+"""Edges up to which a program is not worth a process of its own."""
 _TRIES = 3
 
 
@@ -66,7 +71,7 @@ class Terms:
     Attributes
     ----------
     gap
-        Relative gap at which a plan is good enough; 0 goes on to the end.
+        Relative gap at which a plan is good enough; 0, and few edges, go on to the end.
     quick
         Only among edges of small loss.
     """
@@ -96,10 +101,11 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
         What an earlier search came to.
     """
     useful = np.flatnonzero(problem.useful)
+    terms = replace(terms, gap=0.0, quick=False) if useful.size <= SMALL else terms
     loss, ceiling = losses(problem, proof)[useful], proof.bound
     found = Found(None, ceiling) if first is None else Found(first.plan, min(first.bound, ceiling))
     before = 0
-    for step in _steps(problem)[: _QUICK if terms.quick else None]:
+    for step in _steps(problem, useful.size, terms):
         # A plan that uses an edge which loses more than this is worth less than the one at hand.
         enough = 2**62 if found.plan is None else (ceiling - found.plan.worth) << PRICE_BITS
         most = min(step, enough)
@@ -116,9 +122,13 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
     return found
 
 
-def _steps(problem: Reduced) -> list[int]:
+def _steps(problem: Reduced, useful: int, terms: Terms) -> list[int]:
+    """The losses to look at, one after the other; the last one is all there is."""
     top = max(1, int(problem.points.max(initial=1)))
-    return [(top << PRICE_BITS) // part for part in _FRACTIONS] + [2**62]
+    steps = [(top << PRICE_BITS) // part for part in _FRACTIONS]
+    if terms.quick:
+        return steps[:_QUICK]
+    return [2**62] if SMALL < useful <= _MOST else [*steps, 2**62]
 
 
 def _outside(ceiling: int, most: int, whole: bool) -> int | None:
@@ -149,7 +159,7 @@ def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> 
     for _ in range(_TRIES):
         answer = run(
             built.program,
-            Engine.HIGHS,
+            Engine.SCIP if inside.size <= _LIGHT else Engine.HIGHS,
             Effort(seconds=terms.time.left(), gap=terms.gap / 16, slack=0.5, seed=terms.seed, stop=terms.time.up),
         )
         if answer.ending is Ending.INFEASIBLE:
