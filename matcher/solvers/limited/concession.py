@@ -13,9 +13,10 @@ import numpy as np
 from matcher.model.conflict import Dispute, Relaxation
 from matcher.model.limits import LimitedModel, Soft
 from matcher.progress import Observer
-from matcher.solvers.limited.engine import Answer, Effort, Ending, Engine, run
+from matcher.solvers.limited.engine import Answer, Ending
 from matcher.solvers.limited.ground import helpful, largest_weights, narrowed, values
 from matcher.solvers.limited.pins import Kept, kept_pins
+from matcher.solvers.limited.possible import solved
 from matcher.solvers.limited.program import Built, build
 from matcher.solvers.limited.reduced import Ints, Reduced, reduced
 from matcher.solvers.limited.relaxation import Time
@@ -90,7 +91,7 @@ def _least_broken(problem: Reduced, whole: Reduced, time: Time) -> tuple[Ints, b
     count = chosen.size
     cost = np.where(np.arange(built.program.cost.size) < count, 0.0, built.program.cost)
     cost[count : count + built.breakable.size] = -_PRICE
-    answer = run(replace(built.program, cost=cost), Engine.HIGHS, Effort(seconds=time.left(), stop=time.up))
+    answer = solved(replace(built.program, cost=cost), time)
     if answer.x is None:
         return None
     return built.picked(answer.x), answer.ending is Ending.OPTIMAL
@@ -105,14 +106,14 @@ def _best_of_equals(problem: Reduced, whole: Reduced, plan: Ints, time: Time) ->
         return plan
     built = _breaking(problem, whole, useful, sorted(hard + soft))
     free = np.array([problem.rows[k].soft is None for k in built.breakable.tolist()], dtype=np.bool_)
-    answer = _solved(built, np.flatnonzero(free) + useful.size, float(least), time)
+    answer = _most_points(built, np.flatnonzero(free) + useful.size, float(least), time)
     if answer.x is None or answer.ending is not Ending.OPTIMAL:
         return plan
     better = built.picked(answer.x)
     return better if _cost(problem, whole, better) <= least and _fits(problem, better) else plan
 
 
-def _solved(built: Built, breaking: Ints, least: float, time: Time) -> Answer:
+def _most_points(built: Built, breaking: Ints, least: float, time: Time) -> Answer:
     """Most points where hard limits are broken by no more units than ``least`` in all."""
     program = built.program
     cost = program.cost.copy()
@@ -127,7 +128,7 @@ def _solved(built: Built, breaking: Ints, least: float, time: Time) -> Answer:
         column=np.concatenate([program.column, breaking]),
         value=np.concatenate([program.value, np.ones(breaking.size)]),
     )
-    return run(capped, Engine.HIGHS, Effort(seconds=time.left(), stop=time.up))
+    return solved(capped, time)
 
 
 def _breaking(problem: Reduced, whole: Reduced, chosen: Ints, rows: Sequence[int]) -> Built:

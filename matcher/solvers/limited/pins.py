@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.model.conflict import Pin
-from matcher.solvers.limited.engine import Answer, Effort, Ending, Engine, Floats, Program, run
+from matcher.solvers.limited.engine import Ending, Floats, Program
 from matcher.solvers.limited.ground import place
+from matcher.solvers.limited.possible import solved
 from matcher.solvers.limited.reduced import Ints, Reduced
 from matcher.solvers.limited.relaxation import Time
 
@@ -38,7 +39,7 @@ def kept_pins(problem: Reduced, pins: Sequence[Pin], time: Time) -> Kept | None:
     if not there.size:
         return Kept(frozenset(), sure=True)
     program = _choice(problem, edge[there])
-    first = _solved(program, time)
+    first = solved(program, time)
     if first.x is None:
         return None
     kept = np.rint(first.x)
@@ -46,14 +47,10 @@ def kept_pins(problem: Reduced, pins: Sequence[Pin], time: Time) -> Kept | None:
     worth[: there.size] = problem.points[edge[there]]
     sure = first.ending is Ending.OPTIMAL
     if sure:
-        again = _solved(_no_worse(program, worth, float(program.cost @ kept)), time)
+        again = solved(_no_worse(program, worth, float(program.cost @ kept)), time)
         sure = again.ending is Ending.OPTIMAL and again.x is not None
         kept = np.rint(again.x) if sure and again.x is not None else kept
     return Kept(frozenset(there[kept[: there.size] > 0].tolist()), sure=sure)
-
-
-def _solved(program: Program, time: Time) -> Answer:
-    return run(program, Engine.HIGHS, Effort(seconds=time.left(), stop=time.up))
 
 
 def _no_worse(program: Program, worth: Floats, least: float) -> Program:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.solvers.limited.bound import proven
-from matcher.solvers.limited.engine import Effort, Ending, Engine, Program, run
+from matcher.solvers.limited.engine import Answer, Effort, Ending, Engine, Floats, Program, run
 from matcher.solvers.limited.ground import Ground, Part, helpful, narrowed
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints
@@ -17,6 +17,8 @@ _KEPT = 1e-7
 _NOISE = 1e-9
 _RANGE = 2.0**38
 _TRIES = 3
+_LIGHT = 4_000
+"""Columns up to which a program is not worth a process of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def wanted(
     ground: Ground,
     part: Part,
     lines: AbstractSet[int],
-    cost: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    cost: Floats,
     time: Time,
 ) -> tuple[Ints | None, bool]:
     """The plan of the largest cost among those that keep some lines, checked in exact numbers; and whether there is none at all.
@@ -110,7 +112,7 @@ def wanted(
     built = build(part.problem, np.arange(part.chosen.size), whole=True, ransom=None)
     built = replace(built, program=_costing(built.program, cost))
     for attempt in range(_TRIES):
-        answer = run(built.program, Engine.HIGHS, Effort(seconds=time.left(), stop=time.up))
+        answer = solved(built.program, time)
         if answer.ending is Ending.INFEASIBLE:
             return None, attempt == 0
         if answer.x is None or (cost.any() and answer.ending is not Ending.OPTIMAL):
@@ -122,7 +124,13 @@ def wanted(
     return None, False
 
 
-def _costing(program: Program, cost: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Program:
+def solved(program: Program, time: Time) -> Answer:
+    """Ask the integer solver that fits the size, to the very end."""
+    engine = Engine.SCIP if program.cost.size <= _LIGHT else Engine.HIGHS
+    return run(program, engine, Effort(seconds=time.left(), stop=time.up))
+
+
+def _costing(program: Program, cost: Floats) -> Program:
     whole = np.zeros(program.cost.size)
     whole[: cost.size] = cost
     return replace(program, cost=whole)
