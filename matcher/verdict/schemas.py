@@ -98,8 +98,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "used": "what the assigned pairs weigh on it",
         "price": "price in the bound: points per unit; 0 where the price of a limit stands in its cut",
         "price_scaled": "the same x 2^20, a whole number",
-        "one_more": "points that one unit more of the limit would bring at these prices: its price, and what its cut then gives way; empty for "
-        "distinct and for cuts",
+        "one_more": "points that one unit more of the limit would bring at these prices: its price, and what its cut then gives way; empty "
+        "for distinct and for cuts",
     },
     "cuts": {
         "row": "the cut: a row of limits_report, the first is 1",

@@ -19,7 +19,7 @@ from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
 from matcher.verdict.checks.check import Check, require
-from matcher.verdict.checks.cut_toll import PublishedCuts
+from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts
 from matcher.verdict.checks.rest import Rest
 from matcher.verdict.schemas import OUTPUTS, SOMETIMES
 from matcher.verdict.sweep.claim import Claim
@@ -167,7 +167,8 @@ def gather(
     )
     rest = None
     if limits.rows:
-        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=cuts, pinned=pinned)
+        toll = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
+        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll)
     return Evidence(
         problem=problem,
         codebook=codebook,

@@ -12,7 +12,7 @@ from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, largest
 from matcher.rules.scorecard import MICRO
 from matcher.rules.toll import SAFE, Toll
-from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts
+from matcher.verdict.checks.cut_toll import CutToll
 
 
 class Rest:
@@ -26,8 +26,8 @@ class Rest:
         Per vacancy: points, and whether others than those pinned there may have it.
     row_price
         Per limit: 2^-20 points per whole number of weight.
-    cuts, pinned
-        What is charged besides, and who has no choice, bool, shape ``(people,)``.
+    cuts
+        What is charged besides; None for nothing.
     """
 
     def __init__(
@@ -39,14 +39,13 @@ class Rest:
         price: IntColumn,
         is_open: NDArray[np.bool_],
         row_price: IntColumn,
-        cuts: PublishedCuts,
-        pinned: NDArray[np.bool_],
+        cuts: CutToll | None = None,
     ) -> None:
         self._ctx, self._price, self._open = ctx, price, is_open
         self._toll = Toll(ctx, wage, limits, row_price)
-        self.cuts = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
+        self.cuts = cuts
         most = (_most_points(ctx) + largest(price)) << PRICE_BITS
-        most += self._toll.most + (self.cuts.most if self.cuts else 0)
+        most += self._toll.most + (0 if cuts is None else cuts.most)
         self.exact = most >= SAFE
         self.best: NDArray[Any] = np.zeros(ctx.problem.shape[0], dtype=object if self.exact else np.int64)
 
