@@ -45,6 +45,14 @@ def bare_kernel(function: _Function) -> _Function:
     return _cached(function, {"nogil": True, "_nrt": False})
 
 
+def is_stored(compiled: Callable[..., Any]) -> bool:
+    """Whether a kernel was compiled before on this machine, or needs no compiling; code of an older version counts too."""
+    if not isinstance(compiled, Dispatcher):
+        return True
+    file = getattr(vars(compiled).get("_cache"), "_cache_file", None)
+    return file is not None and Path(file._index_path).exists()
+
+
 def _cached(function: _Function, options: dict[str, Any]) -> _Function:
     compiled: Any = njit(**options)(function)
     if isinstance(compiled, Dispatcher):

@@ -17,9 +17,11 @@ from matcher.errors import FileError
 from matcher.intake.rows import Accepted
 from matcher.intake.stock import SkillCount, known_counts, lost_postcodes, skill_stock
 from matcher.intake.twins import employer_twins
+from matcher.model.survey import Survey
+from matcher.pairing.source import rule_source
 from matcher.pipeline import Case
 from matcher.progress import SILENT, Observer
-from matcher.verdict.quality import Gaps, by_column, effects, gaps
+from matcher.verdict.quality import Gaps, Look, by_column, effects, gaps
 
 FILE = "data_quality.parquet"
 _TOP = 10
@@ -54,8 +56,20 @@ DATA_QUALITY = pa.schema(
 """One line per finding; a column that says nothing about a topic is null there."""
 
 
-def data_quality(case: Case, accepted: Accepted, watch: Observer = SILENT) -> dict[str, Any]:
+def look_twice(case: Case, found: Survey) -> Look:
+    """Look at all pairs once more as if every unknown passed; ``found`` is what the policy itself gave."""
+    policy = case.policy.with_unknowns_passed()
+    source = rule_source(case.problem, policy, threads=policy.solve.threads)
+    return Look(found, source.survey(), source.heaps())
+
+
+def data_quality(case: Case, accepted: Accepted, survey: Survey, watch: Observer = SILENT) -> dict[str, Any]:
     """Return everything there is to say about the data, ready for JSON.
+
+    Parameters
+    ----------
+    survey
+        Counts over all pairs under the policy.
 
     Returns
     -------
@@ -65,7 +79,7 @@ def data_quality(case: Case, accepted: Accepted, watch: Observer = SILENT) -> di
         with and without unknowns), ``people`` and ``pairs`` (now, and if every unknown passed), ``employer_twins`` (ids only),
         ``postcodes_without_place``, ``skills`` (counts, and the most common of either kind).
     """
-    found = gaps(case.context(), watch)
+    found = gaps(case.context(), look_twice(case, survey), watch)
     watch.phase("stock")
     stock = skill_stock(accepted)
     return {

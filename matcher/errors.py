@@ -71,6 +71,13 @@ class InfeasibleError(SolverError):
     code = "INFEASIBLE"
 
 
+class NoRoomError(MatcherError):
+    """The problem needs more memory than there is; nothing was tried."""
+
+    code = "MEMORY"
+    exit_code = 8
+
+
 class CertificateError(MatcherError):
     """A result failed an independent check; it must not be used."""
 

@@ -8,9 +8,11 @@ import numpy as np
 from matcher.data_quality import data_quality
 from matcher.inputs import InputRequest, Inputs, read_inputs
 from matcher.intake.validate import validate
+from matcher.memory import forecast
 from matcher.pairing.source import rule_source
 from matcher.pipeline import Case, encoded, funnel_facts
 from matcher.progress import SILENT, Observer
+from matcher.room import available_bytes, resident_bytes
 from matcher.verdict.headlines import survey_headlines
 from matcher.verdict.metrics import funnel
 
@@ -25,14 +27,15 @@ def inspect(
     Parameters
     ----------
     quick
-        Leave out ``quality``, which takes a second and slower look at every pair.
+        Leave out ``quality``, which takes a second look at every pair.
 
     Returns
     -------
     dict
         ``run_date``; ``tables`` (file, rows, accepted); ``rejected`` (lines per file, column and code, with the first rows); ``warnings``;
-        ``funnel``; ``people_without_eligible``, and ``people_missing_data``: those of them for whom one vacancy would be eligible if every
-        unknown passed; ``quality`` as `data_quality` says (None where ``quick``).
+        ``memory_bytes``, the largest memory that a run is predicted to take, and ``memory_available_bytes``, what a run could have now
+        (None where nobody says); ``funnel``; ``people_without_eligible``, and ``people_missing_data``: those of them for whom one vacancy
+        would be eligible if every unknown passed; ``quality`` as `data_quality` says (None where ``quick``).
 
     Raises
     ------
@@ -48,17 +51,19 @@ def inspect(
     survey = rule_source(case.problem, inputs.policy, threads=inputs.policy.solve.threads).survey()
     found = funnel(survey)
     headlines = [*case.warnings, *survey_headlines(case.problem, survey, found)]
-    nobody = survey.row_eligible == 0
+    nobody, left = survey.row_eligible == 0, available_bytes()
     return {
         "run_date": inputs.run_date.isoformat(),
         "policy_sha256": inputs.policy.sha256(),
         "tables": _tables(inputs, case),
         "rejected": _rejected(case),
         "warnings": [*inputs.stranger_warnings, *(headline.facts() for headline in headlines)],
+        "memory_bytes": forecast(inputs.bundle.raw, case.problem, threads=inputs.policy.solve.threads).whole,
+        "memory_available_bytes": None if left is None else left + resident_bytes(),
         "funnel": funnel_facts(found),
         "people_without_eligible": int(nobody.sum()),
         "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),
-        "quality": None if quick else data_quality(case, accepted, watch),
+        "quality": None if quick else data_quality(case, accepted, survey, watch),
     }
 
 

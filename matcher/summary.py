@@ -1,12 +1,14 @@
 """A run on one screen: what a manager asks first, from the manifest alone, in Dutch or English."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from matcher.model.solution import Status
 from matcher.verdict.words import Language, Words
+
+_LIMITS_SHOWN = 5
 
 
 def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl") -> tuple[str, list[tuple[str, str]]]:
@@ -32,6 +34,7 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"{words.whole(solver['objective'])} "
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
+        *_goal_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
     if rejected := _rows(manifest, "rejected.parquet"):
@@ -43,6 +46,57 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         (say("files"), str(folder)),
     ]
     return say("title", run_id=manifest["run_id"]), rows
+
+
+def _goal_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
+    """What quotas asked and got, and the limits of which one unit more would bring most."""
+    if goals := manifest.get("goals"):
+        yield words.fill("summary", "goals"), "\n".join(_goal(goal, words) for goal in goals)
+    limits = [limit for limit in manifest.get("limits", ()) if _unit(limit)[1]]
+    if limits:
+        ordered = sorted(limits, key=lambda limit: -limit["placements_per_unit"] * _unit(limit)[1])
+        lines = [_limit(limit, words) for limit in ordered[:_LIMITS_SHOWN]]
+        if rest := len(limits) - len(lines):
+            see = words.fill("summary", "see", file="limits_report.parquet")
+            lines.append(words.fill("summary", "limits_rest", n=words.whole(rest), see=see))
+        yield words.fill("summary", "limits"), "\n".join(lines)
+
+
+def _goal(goal: Mapping[str, Any], words: Words) -> str:
+    def amount(value: float | None) -> str:
+        if value is None:
+            return words.fill("summary", "none")
+        return words.share(value) if goal["share"] else words.number(value)
+
+    least = goal["sense"] == ">="
+    key = "goal_least" if least else "goal_most"
+    told = [words.fill("summary", key, name=goal["name"], asked=amount(goal["asked"]), reached=amount(goal["reached"]))]
+    if goal["short_by"]:
+        told.append(words.fill("summary", "goal_short" if least else "goal_over", n=words.number(goal["short_by"])))
+    if goal["penalty"]:
+        told.append(words.fill("summary", "goal_penalty", n=words.whole(goal["penalty"])))
+    if goal["cost_at_most"]:
+        told.append(words.fill("summary", "goal_cost", n=words.few(goal["cost_at_most"])))
+    return ", ".join(told)
+
+
+def _limit(limit: Mapping[str, Any], words: Words) -> str:
+    name = words.limit(limit["kind"], limit["name"], limit["id"])
+    key, units = _unit(limit)
+    gain = words.few(limit["placements_per_unit"] * units)
+    more = "limit_more" if limit["sense"] == "<=" else "limit_less"
+    return words.fill("summary", more, limit=name, unit=words.name("limit_unit", key), n=gain)
+
+
+def _unit(limit: Mapping[str, Any]) -> tuple[str, int]:
+    """The words for one step, and how many units that is; 0 where a step means nothing to people."""
+    if limit["kind"] == "durable_share":
+        return "durable_share", 0
+    if limit["kind"] != "budget":
+        return limit["kind"], 1
+    if limit["id"] == "lks_eur_month":
+        return limit["id"], 1000
+    return (limit["id"] if limit["id"] in {"coach_hours", "placements"} else "resource"), 1
 
 
 def warning_text(warning: Mapping[str, Any], language: Language = "en") -> str:

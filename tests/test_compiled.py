@@ -77,6 +77,21 @@ def test_second_process_reads_the_cache(room: Room) -> None:
     assert room.run() == (30, 1)
 
 
+def test_whether_it_was_compiled_before(room: Room) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(room.folder)!r}); import made; from matcher.compiled import is_stored; "
+    )
+
+    def told(then: str = "", **environment: str) -> str:
+        env = {**os.environ, "NUMBA_CACHE_DIR": str(room.cache), **environment}
+        line = [sys.executable, "-c", code + then + "print(is_stored(made.outer))"]
+        return subprocess.run(line, env=env, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert told() == "False"
+    assert told("made.outer(4); ") == told() == "True"
+    assert told(NUMBA_DISABLE_JIT="1") == "True"
+
+
 def test_damaged_index_or_code_is_compiled_again_and_repaired(room: Room) -> None:
     def truncate(path: Path) -> None:
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -131,9 +131,17 @@ class QualityView:
                 "eligible": self._say("pairs", n=funnel["eligible"]),
                 "without": self._words.whole(facts["people_without_eligible"]),
                 "without_gaps": self._words.whole(facts["people_missing_data"]),
+                "memory": self._memory(facts),
                 "warnings": warnings or self._say("none"),
             },
         )
+
+    def _memory(self, facts: Mapping[str, Any]) -> str:
+        """Tell what a run will take, and what it could have."""
+        needed, there = facts["memory_bytes"], facts["memory_available_bytes"]
+        if there is None:
+            return self._say("memory_alone", needed=needed >> 20)
+        return self._say("memory_of", needed=needed >> 20, available=there >> 20)
 
     def _share(self, one: Mapping[str, Any]) -> str:
         if not one["rows"]:

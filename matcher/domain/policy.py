@@ -195,8 +195,9 @@ class WagePolicy(Frozen):
 class SolvePolicy(Frozen):
     """[solve]"""
 
-    time_limit_s: Annotated[Decimal, Field(gt=0, le=10_000_000)] = Field(
-        default=Decimal(600), description="Seconds of wall time for the whole solve; the best plan so far is then kept."
+    time_limit_s: Annotated[Decimal, Field(ge=0, le=10_000_000)] = Field(
+        default=Decimal(600),
+        description="Seconds of wall time for pairing and solving; then the best plan so far is kept.",
     )
     gap: Annotated[Decimal, Field(ge=0, le=1)] | None = Field(
         default=None, description="Gap that is good enough; default 0 for a pure flow, 0.0005 otherwise."
@@ -235,6 +236,11 @@ class Policy(Frozen):
         if twice := sorted({name for name in columns if columns.count(name) > 1}):
             raise ValueError(f"two [[distinct]] are about {twice[0]!r}; keep the one with the lower max")
         return self
+
+    def with_unknowns_passed(self) -> "Policy":
+        """Return the same policy, but every unknown outcome of a rule counts as passed."""
+        lenient = {rule.value: self.rules.of(rule).model_copy(update={"unknown": "pass"}) for rule in Rule}
+        return self.model_copy(update={"rules": self.rules.model_copy(update=lenient)})
 
     def canonical(self) -> str:
         """Return the effective policy as canonical JSON: sorted keys, decimals as text."""

@@ -93,10 +93,15 @@ def demands(vacancies: Vacancies) -> Demands:
 
 def _distinct_rows(rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Different rows, ascending, and which of them each row is."""
-    if not len(rows):
-        return rows, np.zeros(0, dtype=np.int64)
-    different, back = np.unique(rows, axis=0, return_inverse=True)
-    return different, back.reshape(-1)
+    which, found = np.zeros(len(rows), dtype=np.int64), 1
+    for column in range(rows.shape[1]):
+        # The column's values by rank, then what came before and this one as one number: much faster than comparing whole rows.
+        values, rank = np.unique(rows[:, column], return_inverse=True)
+        different, which = np.unique(which * max(1, values.size) + rank.reshape(-1), return_inverse=True)
+        found = different.size
+    first = np.full(found if len(rows) else 0, len(rows), dtype=np.int64)
+    np.minimum.at(first, which, np.arange(len(rows)))
+    return rows[first], which.reshape(-1)
 
 
 def _distinct_sets(sets: Sets) -> tuple[Things, NDArray[np.int64]]:
@@ -125,7 +130,7 @@ def _distinct_languages(
         # Nobody asks a language: one demand, which is empty.
         empty = Things(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=np.int32), np.ones(1, dtype=np.bool_))
         return (empty, np.zeros(len(level), dtype=np.int64)), np.zeros(0, dtype=np.int8)
-    different, back = np.unique(level, axis=0, return_inverse=True)
+    different, back = _distinct_rows(level.astype(np.int32))
     owner, language = np.nonzero(different > 0)
     start = np.searchsorted(owner, np.arange(len(different) + 1)).astype(np.int64)
     things = Things(start, language.astype(np.int32), np.ones(len(different), dtype=np.bool_))

@@ -1,5 +1,6 @@
 """The `EdgeSource` over all pairs of a problem, none of which it has to list, and the survey that counts them."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -13,10 +14,13 @@ from matcher.pairing import offers
 from matcher.pairing.hall import Hall, processors
 from matcher.pairing.layout import Ints32, Ints64
 from matcher.pairing.tallies import survey_of
+from matcher.stop import NEVER, Stop
 
 FIRST_MOST = 16
 """Pairs per person in the first offer; measured: fewer cost rounds, more cost time in the solver."""
 LATER_MOST = 8
+HEAP = 4_000_000
+"""Edges that are listed at once, where all are wanted."""
 
 
 class RuleSource:
@@ -47,11 +51,16 @@ class RuleSource:
         """Parts that `offer_shard` can be asked about, each on its own."""
         return len(self._hall.companies)
 
-    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
+    def prepare(self, stop: Stop = NEVER) -> None:
+        """Ask everybody once what does not depend on prices, as far as time allows; an offer does what is left of it."""
+        self._hall.gather(stop)
+
+    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64, stop: Stop = NEVER) -> Offer:
         """Offer the best edges of each person that beat the prices; see `matcher.model.edges.EdgeSource`.
 
         At most `FIRST_MOST` edges per person where all prices are 0, else `LATER_MOST`: by gain, ties to the lower seat. `Offer.best` is
-        the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
+        the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``. Where time is up before all crowds were
+        asked and looked at, `Offer.best` of the others is a ceiling that needs no look; what was seen is kept for the next offer.
 
         Raises
         ------
@@ -59,11 +68,13 @@ class RuleSource:
             An array has the wrong length, a seat price is negative, or there are row prices: this source knows no limits.
         """
         self._require(seat_prices, row_prices, floors)
-        most = _most(seat_prices)
-        offer, self._memory = offers.offer(
-            self._hall, self._hall.companies, self._memory, seat_prices, floors, most=most
-        )
-        return offer
+        hall, most = self._hall, _most(seat_prices)
+        companies = hall.gather(stop)
+        missing = sum(one.size for one in companies) < hall.free
+        if missing and not companies:
+            return offers.unseen(hall, companies, seat_prices, None)
+        offer, self._memory = offers.offer(hall, companies, self._memory, seat_prices, floors, most=most, stop=stop)
+        return offers.unseen(hall, companies, seat_prices, offer) if missing else offer
 
     def offer_shard(self, shard: int, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
         """`offer` for the people of one shard, without a memory; everybody else gets nothing. Together they offer what `offer` does."""
@@ -78,12 +89,16 @@ class RuleSource:
     def listed(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Edges:
         """List every eligible edge that gains more than the floor: `offer` that holds nothing back, for the few or for small problems."""
         self._require(seat_prices, row_prices, floors)
-        return offers.listed(self._hall, self._survey.row_eligible, seat_prices, floors)
+        return offers.listed(self._hall, self._hall.companies, self._survey.row_eligible, seat_prices, floors)
 
     def everything(self) -> Edges:
         """List every eligible edge, whatever it is worth: 12 bytes each, several times that while it is made."""
         nothing = np.zeros(self.rows, dtype=np.int64)
         return self.listed(np.zeros(self.seats, dtype=np.int64), nothing[:0], nothing + NO_GAIN)
+
+    def heaps(self, size: int = HEAP) -> Iterator[Edges]:
+        """List `everything` heap by heap: whole people, about ``size`` edges at a time."""
+        return offers.heaps(self._hall, self._survey.row_eligible, size)
 
     def standing(self, seat_of: Ints32, own_points: Ints64, market: Market) -> Standing:
         """Compare everybody's own seat with all others; see `matcher.model.standing.Compare`."""

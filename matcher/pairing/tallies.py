@@ -8,10 +8,11 @@ from matcher.domain.codes import RULE_INDEX, Rule
 from matcher.model.survey import Survey
 from matcher.pairing.blocks import CLOSED_BIT
 from matcher.pairing.hall import Hall
-from matcher.pairing.layout import KNOWN_BITS, RULE_COUNT, UNKNOWN_SHIFT, Bools, Ints64
+from matcher.pairing.layout import KNOWN_BITS, RULE_COUNT, UNKNOWN_SHIFT, Bools, Ints32, Ints64
 from matcher.pairing.stage import ELIGIBLE_SLOT, SKILLS_SLOT, SLOT_RULE, Counters, Tally
 from matcher.pairing.words import BLOCK
 
+_AT_ONCE = 1 << 16
 _CONTROL, _CLOSED, _DISTANCE = (RULE_INDEX[rule] for rule in (Rule.CONTROL_ARM, Rule.CLOSED, Rule.DISTANCE))
 
 
@@ -40,12 +41,12 @@ class _Reach:
 class _Sheet:
     """The columns of a `Survey` while they are filled, in the order of the map."""
 
-    row_first: Ints64
-    row_unknown: Ints64
-    seat_first: Ints64
-    seat_unknown: Ints64
-    row_eligible: Ints64
-    seat_eligible: Ints64
+    row_first: Ints32
+    row_unknown: Ints32
+    seat_first: Ints32
+    seat_unknown: Ints32
+    row_eligible: Ints32
+    seat_eligible: Ints32
     missing: Ints64
     positive: Bools
 
@@ -55,12 +56,12 @@ def survey_of(hall: Hall) -> Survey:
     (n, m), reach = hall.given.shape, _Reach(hall)
     tallies, counters = hall.count()
     sheet = _Sheet(
-        row_first=np.zeros((n, RULE_COUNT), dtype=np.int64),
-        row_unknown=np.zeros((n, RULE_COUNT), dtype=np.int64),
-        seat_first=np.zeros((m, RULE_COUNT), dtype=np.int64),
-        seat_unknown=np.zeros((m, RULE_COUNT), dtype=np.int64),
-        row_eligible=np.zeros(n, dtype=np.int64),
-        seat_eligible=np.zeros(m, dtype=np.int64),
+        row_first=np.zeros((n, RULE_COUNT), dtype=np.int32),
+        row_unknown=np.zeros((n, RULE_COUNT), dtype=np.int32),
+        seat_first=np.zeros((m, RULE_COUNT), dtype=np.int32),
+        seat_unknown=np.zeros((m, RULE_COUNT), dtype=np.int32),
+        row_eligible=np.zeros(n, dtype=np.int32),
+        seat_eligible=np.zeros(m, dtype=np.int32),
         missing=np.zeros(n, dtype=np.int64),
         positive=np.zeros(n, dtype=np.bool_),
     )
@@ -73,12 +74,12 @@ def survey_of(hall: Hall) -> Survey:
     _add_known(reach, sheet)
     person, seat = _back(hall.order.person), _back(hall.order.seat)
     survey = Survey(
-        row_eligible=sheet.row_eligible[person],
-        seat_eligible=sheet.seat_eligible[seat],
-        row_first=sheet.row_first[person],
-        seat_first=sheet.seat_first[seat],
-        row_first_unknown=sheet.row_unknown[person],
-        seat_first_unknown=sheet.seat_unknown[seat],
+        row_eligible=_rearranged(sheet.row_eligible, person),
+        seat_eligible=_rearranged(sheet.seat_eligible, seat),
+        row_first=_rearranged(sheet.row_first, person),
+        seat_first=_rearranged(sheet.seat_first, seat),
+        row_first_unknown=_rearranged(sheet.row_unknown, person),
+        seat_first_unknown=_rearranged(sheet.seat_unknown, seat),
         row_missing=sheet.missing[person].astype(np.uint32),
         row_positive=sheet.positive[person],
     )
@@ -93,6 +94,13 @@ def _back(order: Ints64) -> Ints64:
     back = np.empty(order.size, dtype=np.int64)
     back[order] = np.arange(order.size)
     return back
+
+
+def _rearranged(column: Ints32, rows: Ints64) -> Ints64:
+    out = np.empty(column.shape, dtype=np.int64)
+    for begin in range(0, rows.size, _AT_ONCE):
+        out[begin : begin + _AT_ONCE] = column[rows[begin : begin + _AT_ONCE]]
+    return out
 
 
 def _add_people(tallies: list[Tally], hall: Hall, sheet: _Sheet) -> None:

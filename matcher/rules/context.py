@@ -15,6 +15,7 @@ from matcher.domain.policy import Policy
 from matcher.domain.shipped import shipped
 from matcher.domain.tables import Problem, Sets
 from matcher.rules.block import IntColumn, PairBlock, person_loonwaarde_bp
+from matcher.rules.holdings import AskedOfMany, Holdings, holdings
 
 _WORD = 64
 _EPOCH = dt.date(1970, 1, 1)
@@ -22,7 +23,7 @@ _EPOCH = dt.date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One kind of thing that vacancies ask and people hold, as bits.
+    """One kind of thing that vacancies ask and people hold, as bits: for things of which there are few.
 
     Attributes
     ----------
@@ -72,8 +73,10 @@ class RuleContext:
         Per rule, shape ``(1,)`` or ``(vacancies,)``: an unknown outcome counts as passed.
     essential_needed
         int64, shape ``(vacancies,)``: least number of essential skills to hold.
-    wanted_bits, shared_bits
-        uint64, shape ``(words, people)``: occupations wanted; agencies the person may be shown to.
+    wanted
+        Occupations wanted.
+    shared_bits
+        uint64, shape ``(words, people)``: agencies the person may be shown to.
     person_loonwaarde_bp
         L where the pair says nothing.
     lane_low, lane_high
@@ -90,10 +93,10 @@ class RuleContext:
     licences: Asked
     certificates_hard: Asked
     loads: Asked
-    essential: Asked
-    optional: Asked
+    essential: AskedOfMany
+    optional: AskedOfMany
     essential_needed: IntColumn
-    wanted_bits: NDArray[np.uint64]
+    wanted: Holdings
     shared_bits: NDArray[np.uint64]
     person_loonwaarde_bp: IntColumn
     lane_low: IntColumn
@@ -104,9 +107,9 @@ class RuleContext:
 def rule_context(problem: Problem, policy: Policy) -> RuleContext:
     """Prepare a problem and a policy for judging and scoring."""
     people, jobs = problem.candidates, problem.vacancies
-    skills = _bits(people.skills)
+    skills = holdings(people.skills)
     steps = [getattr(policy.rules.LANE.steps, lane) for lane in LANES]
-    essential = _asked(people.skills, jobs.essential, held_bits=skills)
+    essential = AskedOfMany(skills, jobs.essential, jobs.essential.count)
     return RuleContext(
         problem=problem,
         policy=policy,
@@ -117,9 +120,9 @@ def rule_context(problem: Problem, policy: Policy) -> RuleContext:
         certificates_hard=_asked(people.certificates, jobs.certificates_hard),
         loads=_asked(people.limitations, jobs.loads),
         essential=essential,
-        optional=_asked(people.skills, jobs.optional, held_bits=skills),
+        optional=AskedOfMany(skills, jobs.optional, jobs.optional.count),
         essential_needed=_least_held(essential.asked_count, policy.rules.SKILLS.skill_coverage_min),
-        wanted_bits=_bits(people.wanted),
+        wanted=holdings(people.wanted),
         shared_bits=_bits(people.share_agencies),
         person_loonwaarde_bp=person_loonwaarde_bp(people),
         lane_low=np.array([low for low, _ in steps], dtype=np.int64),
@@ -145,9 +148,9 @@ def _bits(sets: Sets) -> NDArray[np.uint64]:
     return np.ascontiguousarray(sets.bits().T)
 
 
-def _asked(held: Sets, asked: Sets, held_bits: NDArray[np.uint64] | None = None) -> Asked:
+def _asked(held: Sets, asked: Sets) -> Asked:
     return Asked(
-        held_bits=_bits(held) if held_bits is None else held_bits,
+        held_bits=_bits(held),
         asked_bits=_bits(asked),
         asked_count=asked.count,
         held_known=held.known,

@@ -5,7 +5,6 @@ Plain beside the compiled way, and independent of it: what a result is checked a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +42,26 @@ def scan(ctx: RuleContext, watch: Observer = SILENT) -> tuple[Survey, Edges]:
     The counts, and all eligible pairs (rows are people, seats are vacancies) whatever their points, also <= 0.
     """
     tally = Tally(*ctx.problem.shape)
-    for left in walk_all(ctx, tally, watch):
+    for left in _walk_all(ctx, tally, watch):
         _finish(ctx, tally, left)
         watch.step(tally.done)
     return tally.survey(), tally.edges()
 
 
+def _walk_all(ctx: RuleContext, tally: Tally, watch: Observer) -> Iterator["_Left"]:
+    """Take every pair that exists through all rules; heap by heap, those that no rule failed for certain."""
+    problem = ctx.problem
+    people, jobs = problem.shape
+    watch.phase("scan", total=len(problem.facts) if problem.listed_only else people * jobs)
+    for left in _listed_pairs(problem):
+        yield _walk(ctx, tally, left, RULES)
+    if not problem.listed_only:
+        for left in _other_pairs_in_reach(ctx, tally):
+            yield _walk(ctx, tally, left, RULES[len(REACH_RULES) :])
+
+
 @dataclass(frozen=True, slots=True)
-class Left:
+class _Left:
     """Pairs that no rule has failed for certain so far.
 
     Attributes
@@ -62,35 +73,16 @@ class Left:
     block: PairBlock
     doubts: NDArray[np.uint32]
 
-    def keep(self, which: NDArray[np.bool_] | IntColumn) -> "Left":
+    def keep(self, which: NDArray[np.bool_] | IntColumn) -> "_Left":
         """Only some pairs: a mask of shape ``(k,)``, or their numbers."""
-        return Left(self.block.keep(which), self.doubts[which])
+        return _Left(self.block.keep(which), self.doubts[which])
 
 
-class Counter(Protocol):
-    """Hears of every pair that a rule fails for certain; see `Tally.add_failed`."""
-
-    def add_failed(self, rule: int, candidate: IntColumn, vacancy: IntColumn, doubts: NDArray[np.uint32]) -> None:
-        """Count pairs that failed ``rule`` for certain."""
+def _fresh(block: PairBlock) -> _Left:
+    return _Left(block, np.zeros(block.size, dtype=np.uint32))
 
 
-def walk_all(ctx: RuleContext, counter: Counter, watch: Observer = SILENT) -> Iterator[Left]:
-    """Take every pair that exists through all rules; heap by heap, those that no rule failed for certain."""
-    problem = ctx.problem
-    people, jobs = problem.shape
-    watch.phase("scan", total=len(problem.facts) if problem.listed_only else people * jobs)
-    for left in _listed_pairs(problem):
-        yield _walk(ctx, counter, left, RULES)
-    if not problem.listed_only:
-        for left in _other_pairs_in_reach(ctx, counter):
-            yield _walk(ctx, counter, left, RULES[len(REACH_RULES) :])
-
-
-def _fresh(block: PairBlock) -> Left:
-    return Left(block, np.zeros(block.size, dtype=np.uint32))
-
-
-def _walk(ctx: RuleContext, counter: Counter, left: Left, rules: Sequence[Rule]) -> Left:
+def _walk(ctx: RuleContext, tally: Tally, left: _Left, rules: Sequence[Rule]) -> _Left:
     """Take pairs through some rules in order. A certain failure ends a pair's way; an unknown one is only remembered."""
     for rule in rules:
         outcome = outcome_of(ctx, rule, left.block)
@@ -100,17 +92,17 @@ def _walk(ctx: RuleContext, counter: Counter, left: Left, rules: Sequence[Rule])
         in_doubt = (outcome == UNKNOWN) & ~unknown_passes(ctx, rule, left.block)
         if in_doubt.any():
             bit = np.uint32(1 << RULE_INDEX[rule])
-            left = Left(left.block, left.doubts | in_doubt * bit)
+            left = _Left(left.block, left.doubts | in_doubt * bit)
         failed = np.flatnonzero(outcome == FAIL)
         if failed.size:
             block = left.block
             vacancy = block.vacancy if block.vacancy.size == 1 else block.vacancy[failed]
-            counter.add_failed(RULE_INDEX[rule], block.candidate[failed], vacancy, left.doubts[failed])
+            tally.add_failed(RULE_INDEX[rule], block.candidate[failed], vacancy, left.doubts[failed])
             left = left.keep(np.flatnonzero(outcome != FAIL))
     return left
 
 
-def _finish(ctx: RuleContext, tally: Tally, left: Left) -> None:
+def _finish(ctx: RuleContext, tally: Tally, left: _Left) -> None:
     """Count pairs that went through all rules, and score those without a doubt."""
     clear = left.doubts == 0
     doubtful = left.keep(~clear)
@@ -119,17 +111,17 @@ def _finish(ctx: RuleContext, tally: Tally, left: Left) -> None:
     tally.add_eligible(eligible, score(ctx, eligible).points)
 
 
-def _listed_pairs(problem: Problem) -> Iterator[Left]:
+def _listed_pairs(problem: Problem) -> Iterator[_Left]:
     """The pairs about which something is known."""
     for begin in range(0, len(problem.facts), _AT_ONCE):
         some = slice(begin, begin + _AT_ONCE)
         yield _fresh(pair_block(problem, problem.facts.candidate[some], problem.facts.vacancy[some]))
 
 
-def _other_pairs_in_reach(ctx: RuleContext, counter: Counter) -> Iterator[Left]:
+def _other_pairs_in_reach(ctx: RuleContext, tally: Tally) -> Iterator[_Left]:
     """All other pairs, taken through the first four rules one vacancy at a time, then handed on in larger heaps."""
     problem = ctx.problem
-    heap: list[Left] = []
+    heap: list[_Left] = []
     height = 0
     metres = _Metres(problem)
     strangers = _Strangers(problem)
@@ -142,7 +134,7 @@ def _other_pairs_in_reach(ctx: RuleContext, counter: Counter) -> Iterator[Left]:
             loonwaarde_bp=ctx.person_loonwaarde_bp[people],
             road_m=metres.between(people, vacancy),
         )
-        left = _walk(ctx, counter, _fresh(block), REACH_RULES)
+        left = _walk(ctx, tally, _fresh(block), REACH_RULES)
         heap.append(left)
         height += left.block.size
         if height >= _AT_ONCE:
@@ -188,7 +180,7 @@ class _Metres:
         return np.append(by_slot, -1)[self._slot[people]]
 
 
-def _joined(heap: list[Left]) -> Left:
+def _joined(heap: list[_Left]) -> _Left:
     """One heap of pairs of many vacancies; nothing is known of any as a pair."""
     blocks = [left.block for left in heap]
 
@@ -203,4 +195,4 @@ def _joined(heap: list[Left]) -> Left:
         loonwaarde_bp=written([block.loonwaarde_bp for block in blocks]),
         road_m=written([block.road_m for block in blocks]),
     )
-    return Left(block, np.concatenate([left.doubts for left in heap]))
+    return _Left(block, np.concatenate([left.doubts for left in heap]))

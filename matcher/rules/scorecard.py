@@ -9,7 +9,8 @@ import numpy as np
 
 from matcher.domain.codes import CONTRACTS
 from matcher.rules.block import IntColumn, PairBlock, of_fact
-from matcher.rules.context import Asked, RuleContext, contains
+from matcher.rules.context import RuleContext
+from matcher.rules.holdings import AskedOfMany
 from matcher.units import divide_half_even
 
 Z_LIMIT = 12_000
@@ -73,7 +74,7 @@ def optional_skills_term(ctx: RuleContext, block: PairBlock) -> IntColumn:
     return _coverage(ctx.optional, block, weight=ctx.policy.scorecard.optional_skills.per_full_coverage, offset=0)
 
 
-def _coverage(skills: Asked, block: PairBlock, *, weight: int, offset: int) -> IntColumn:
+def _coverage(skills: AskedOfMany, block: PairBlock, *, weight: int, offset: int) -> IntColumn:
     asked = skills.asked_count[block.vacancy]
     share = divide_half_even(weight * skills.held_count(block), np.maximum(asked, 1))
     counts = (asked > 0) & skills.held_known[block.candidate]
@@ -82,7 +83,7 @@ def _coverage(skills: Asked, block: PairBlock, *, weight: int, offset: int) -> I
 
 def wanted_occupation_term(ctx: RuleContext, block: PairBlock) -> IntColumn:
     """+300 if one wanted code equals the vacancy's, or both are digits and it is a prefix of it."""
-    wanted = contains(ctx.wanted_bits, block.candidate, ctx.problem.vacancies.occupation[block.vacancy])
+    wanted = ctx.wanted.contain(block.candidate, ctx.problem.vacancies.occupation[block.vacancy])
     return wanted * np.int64(ctx.policy.scorecard.wanted_occupation.match)
 
 

@@ -16,6 +16,7 @@ from matcher.rules.limits import limits_of
 from matcher.verdict.checks.check import Check, require_claim
 from matcher.verdict.checks.cuts import check_cuts, cut_entries, published_cuts
 from matcher.verdict.checks.evidence import Evidence, check_form, gather
+from matcher.verdict.checks.goals import check_goals
 from matcher.verdict.checks.limits import check_kept, check_prices, check_rows, penalties, row_prices
 from matcher.verdict.checks.people import check_people, check_vacancies
 from matcher.verdict.checks.plan import check_plan
@@ -109,6 +110,7 @@ def certify(
     points, lost = sum(evidence.column("assignments", "points")), penalties(evidence)
     objective = points - lost
     checks += check_sums(evidence, claims, points, lost)
+    checks += check_goals(evidence, claims)
     checks += _check_extremes(evidence, claims, objective)
     return Certificate(tuple(checks), objective, claims.upper_bound, claims.counts["eligible_pairs"])
 

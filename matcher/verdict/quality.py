@@ -3,7 +3,7 @@
 Counts of pairs, people and vacancies only; who they are is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 
 from matcher.domain.codes import RULE_INDEX, RULES, Rule
 from matcher.domain.uses import Null, Use
+from matcher.model.edges import Edges
+from matcher.model.survey import Survey
 from matcher.progress import SILENT, Observer
-from matcher.rules.block import IntColumn, PairBlock
+from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import outcome_of, unknown_passes
 from matcher.rules.gaps import GAPS, Gap, opened
 from matcher.rules.logic import UNKNOWN
-from matcher.rules.scan import walk_all
 from matcher.rules.tally import lowest_bit
+
+_AT_ONCE = 50_000
+"""Pairs judged together; what they need then fits in a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,37 @@ class Gaps:
     columns: tuple[ColumnGap, ...]
 
 
-def gaps(ctx: RuleContext, watch: Observer = SILENT) -> Gaps:
-    """Judge every pair by the reference rules and count what its unknowns decide."""
-    count = _Count(ctx)
-    for left in walk_all(ctx, count, watch):
-        doubtful = left.doubts != 0
-        count.add_eligible(left.block.keep(~doubtful))
-        count.add_doubtful(left.block.keep(doubtful), left.doubts[doubtful])
-        watch.step(count.done)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen of all pairs, twice.
+
+    Attributes
+    ----------
+    found, if_known
+        Counts under the policy, and if every unknown passed.
+    heaps
+        All pairs that are eligible if every unknown passes, each once.
+    """
+
+    found: Survey
+    if_known: Survey
+    heaps: Iterable[Edges]
+
+
+def gaps(ctx: RuleContext, look: Look, watch: Observer = SILENT) -> Gaps:
+    """Ask the reference rules about every pair that could be eligible, and count what its unknowns decide."""
+    count = _Count(ctx, look)
+    watch.phase("gaps", total=int(look.if_known.row_eligible.sum()))
+    for heap in look.heaps:
+        person = heap.row_of()
+        for begin in range(0, len(heap), _AT_ONCE):
+            some = slice(begin, begin + _AT_ONCE)
+            block = pair_block(ctx.problem, person[some], heap.seat[some])
+            doubts = count.doubts(block)
+            doubtful = doubts != 0
+            count.add_eligible(block.keep(~doubtful))
+            count.add_doubtful(block.keep(doubtful), doubts[doubtful])
+            watch.step(count.done)
     return count.total()
 
 
@@ -170,40 +197,34 @@ def effects(ctx: RuleContext, use: Use) -> tuple[Effect, ...]:
 
 
 class _Count:
-    """Adds up during one walk over all pairs."""
+    """Adds up what two looks at all pairs found, and what the rules say of the pairs that could be eligible."""
 
-    def __init__(self, ctx: RuleContext) -> None:
-        self._ctx = ctx
+    def __init__(self, ctx: RuleContext, look: Look) -> None:
+        self._ctx, self._look = ctx, look
         people = len(ctx.problem.candidates)
         self.done = 0
-        self._eligible = self._doubtful = 0
-        self._removed, self._removed_unknown, self._certain, self._alone, self._resting = np.zeros(
-            (5, len(RULES)), dtype=np.int64
-        )
-        self._has, self._might = np.zeros((2, people), dtype=np.bool_)
+        self._alone, self._resting = np.zeros((2, len(RULES)), dtype=np.int64)
+        self._has = look.found.row_eligible > 0
         self._pairs = np.zeros(len(GAPS), dtype=np.int64)
         self._gains = np.zeros((len(GAPS), people), dtype=np.bool_)
         self._may_pass = [rule for rule in RULES if ctx.switched_on[rule] and ctx.passes_on_unknown[rule].any()]
+        self._may_fail = [rule for rule in RULES if ctx.switched_on[rule] and not ctx.passes_on_unknown[rule].all()]
 
-    def add_failed(self, rule: int, candidate: IntColumn, vacancy: IntColumn, doubts: NDArray[np.uint32]) -> None:
-        in_doubt = doubts[doubts != 0]
-        self._certain[rule] += candidate.size
-        self._removed[rule] += candidate.size - in_doubt.size
-        self._add_first(in_doubt)
-        self.done += candidate.size
+    def doubts(self, block: PairBlock) -> NDArray[np.uint32]:
+        """Bit ``r`` is set where rule ``r`` fails on unknown."""
+        doubts = np.zeros(block.size, dtype=np.uint32)
+        for rule in self._may_fail:
+            on_unknown = (outcome_of(self._ctx, rule, block) == UNKNOWN) & ~unknown_passes(self._ctx, rule, block)
+            doubts |= on_unknown * np.uint32(1 << RULE_INDEX[rule])
+        return doubts
 
     def add_eligible(self, block: PairBlock) -> None:
-        self._eligible += block.size
-        self._has[block.candidate] = True
         for rule in self._may_pass:
             on_unknown = (outcome_of(self._ctx, rule, block) == UNKNOWN) & unknown_passes(self._ctx, rule, block)
             self._resting[RULE_INDEX[rule]] += np.count_nonzero(np.broadcast_to(on_unknown, (block.size,)))
         self.done += block.size
 
     def add_doubtful(self, block: PairBlock, doubts: NDArray[np.uint32]) -> None:
-        self._doubtful += block.size
-        self._might[block.candidate] = True
-        self._add_first(doubts)
         single = doubts[(doubts & (doubts - np.uint32(1))) == 0]
         self._alone += np.bincount(lowest_bit(single), minlength=len(RULES))
         for place, gap in enumerate(GAPS):
@@ -212,19 +233,15 @@ class _Count:
             self._gains[place, block.candidate[at]] = True
         self.done += block.size
 
-    def _add_first(self, doubts: NDArray[np.uint32]) -> None:
-        first = np.bincount(lowest_bit(doubts), minlength=len(RULES))
-        self._removed += first
-        self._removed_unknown += first
-
     def total(self) -> Gaps:
+        problem, found, if_known = self._ctx.problem, self._look.found, self._look.if_known
         return Gaps(
-            pairs=self.done,
-            eligible=self._eligible,
-            eligible_if_known=self._eligible + self._doubtful,
-            people=int(np.count_nonzero(~self._ctx.problem.candidates.control)),
+            pairs=len(problem.facts) if problem.listed_only else problem.shape[0] * problem.shape[1],
+            eligible=int(found.row_eligible.sum()),
+            eligible_if_known=int(if_known.row_eligible.sum()),
+            people=int(np.count_nonzero(~problem.candidates.control)),
             people_eligible=int(self._has.sum()),
-            people_if_known=int((self._has | self._might).sum()),
+            people_if_known=int(np.count_nonzero(if_known.row_eligible)),
             rules=tuple(self._rule(rule, number) for number, rule in enumerate(RULES)),
             columns=tuple(self._column(gap, place) for place, gap in enumerate(GAPS)),
         )
@@ -233,9 +250,9 @@ class _Count:
         return RuleGap(
             rule=rule,
             switched_on=self._ctx.switched_on[rule],
-            removed=int(self._removed[number]),
-            removed_unknown=int(self._removed_unknown[number]),
-            removed_if_known=int(self._certain[number]),
+            removed=int(self._look.found.row_first[:, number].sum()),
+            removed_unknown=int(self._look.found.row_first_unknown[:, number].sum()),
+            removed_if_known=int(self._look.if_known.row_first[:, number].sum()),
             opened_alone=int(self._alone[number]),
             resting=int(self._resting[number]),
         )

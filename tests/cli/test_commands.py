@@ -1,6 +1,7 @@
 """Every command from end to end: what it prints, what it ends with, and what it leaves behind."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from matcher import inspection
 from tests.cli.conftest import DAY, Outcome
 
 Run = Callable[..., Outcome]
@@ -93,11 +95,28 @@ def test_validate_says_what_gaps_cost(matcher: Run, made: Path, tmp_path: Path) 
     assert "Wat het invullen van een kolom hoogstens oplevert" in dutch.out
     assert len(dutch.out.splitlines()) == len(words.out.splitlines())
     assert {"does": "fails", "on": "SKILLS", "weight": None} in quality["columns"][1]["empty"]
-    assert matcher("validate", made / "bundle", "--run-date", DAY, "--json", "--lang", "en").json() == facts
+    again = matcher("validate", made / "bundle", "--run-date", DAY, "--json", "--lang", "en").json()
+    assert again == facts | {"memory_available_bytes": again["memory_available_bytes"]}
     quick = matcher("validate", made / "bundle", "--quick", "--json").json()
     assert quick["quality"] is None
     assert "invullen" not in matcher("validate", made / "bundle", "--quick").out
     assert {path: path.read_bytes() for path in (made / "bundle").iterdir()} == before
+
+
+def test_validate_says_what_memory_a_run_takes(matcher: Run, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = matcher("validate", made / "bundle", "--quick", "--json").json()
+    assert 100 << 20 < facts["memory_bytes"] < 1 << 30 < facts["memory_available_bytes"]
+    for language, title, told in (
+        ("en", "memory of a run", r"\d{3} MiB of [\d,]+ MiB available"),
+        ("nl", "geheugen voor een run", r"\d{3} MiB van [\d.]+ MiB beschikbaar"),
+    ):
+        words = matcher("validate", made / "bundle", "--quick", "--lang", language).out
+        assert re.search(f"{title} +{told}", words)
+    monkeypatch.setattr(inspection, "available_bytes", lambda: None)
+    assert re.search(
+        r"memory of a run +\d{3} MiB\n", matcher("validate", made / "bundle", "--quick", "--lang", "en").out
+    )
+    assert matcher("validate", made / "bundle", "--quick", "--json").json()["memory_available_bytes"] is None
 
 
 def test_validate_writes_only_where_asked(matcher: Run, made: Path, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from matcher import inspection, nightly
-from matcher.errors import SolverError
+from matcher import inspection, memory, nightly
+from matcher.errors import NoRoomError, SolverError
 from matcher.io.output_folder import hold_output
 from matcher.model.solution import Status
 from tests.cli.conftest import DAY, Outcome, python
@@ -33,7 +33,7 @@ HEAVY = ("numpy", "pandas", "pyarrow", "ortools", "numba", "pydantic", "rich")
         (["run", "bundle", "--uot", "x"], "--out"),
         (["run", "bundle", "--out", "x", "--run-date", "tomorrow"], "--run-date"),
         (["run", "bundle", "--out", "x", "--time-limit", "nan"], "--time-limit"),
-        (["run", "bundle", "--out", "x", "--time-limit", "0"], "--time-limit"),
+        (["run", "bundle", "--out", "x", "--time-limit", "-1"], "--time-limit"),
         (["run", "bundle", "--out", "x", "--threads", "-1"], "--threads"),
         (["sample", "x", "--scenario", "moon"], "--scenario"),
         (["completion", "powershell"], "bash"),
@@ -88,11 +88,52 @@ def test_a_plan_that_stopped_early_ends_with_7(
     assert (tmp_path / "out" / "latest" / "manifest.json").is_file()
 
 
+@pytest.mark.parametrize("seconds", ["0", "0.000001"])
+def test_a_time_limit_that_comes_too_soon_still_gives_a_checked_plan(
+    matcher: Run, made: Path, tmp_path: Path, seconds: str
+) -> None:
+    out = tmp_path / "out"
+    done = matcher("run", made / "bundle", "--out", out, "--run-date", DAY, "--time-limit", seconds, "--json")
+    assert done.code == 7
+    solver, whole = done.json()["manifest"]["solver"], json.loads((made / "out/latest/manifest.json").read_text())
+    assert (solver["status"], solver["prices"]) == ("FEASIBLE", "some_optimal")
+    assert 0 < solver["objective"] <= whole["solver"]["objective"] <= solver["upper_bound"]
+    assert {"pair", "solve", "bound", "report"} <= solver["seconds"].keys()
+    assert matcher("verify", out / "latest", "--input", made / "bundle").code == 0
+
+
+def test_time_that_is_long_enough_ends_with_0(matcher: Run, made: Path, tmp_path: Path) -> None:
+    done = matcher(
+        "run", made / "bundle", "--out", tmp_path / "out", "--run-date", DAY, "--time-limit", "3600", "--json"
+    )
+    assert done.code == 0
+    assert "bound" not in done.json()["manifest"]["solver"]["seconds"]
+
+
 def test_no_usable_plan_ends_with_8(matcher: Run, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nightly, "_PUBLISHABLE", {})
     done = matcher("run", made / "bundle", "--out", tmp_path / "out", "--run-date", DAY)
     assert done.code == 8
     assert not (tmp_path / "out" / "latest").exists()
+
+
+def test_a_run_that_cannot_fit_ends_with_8_at_once(
+    matcher: Run, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert matcher("run", bundle, "--out", out, "--run-date", DAY, "--quiet").code == 0
+    before = {path: path.lstat().st_mtime_ns for path in out.rglob("*")}, (out / "latest").readlink()
+    monkeypatch.setattr(memory, "available_bytes", lambda: 50 << 20)
+    done = matcher("run", bundle, "--out", out, "--run-date", DAY)
+    assert (done.code, done.out) == (8, "")
+    assert "150 people and 60 vacancies need about" in done.err
+    assert "50 MiB are available" in done.err
+    assert "hint" in done.err.lower()
+    assert " s  read" in done.err
+    assert " s  pair" not in done.err
+    told = matcher("run", bundle, "--out", out, "--run-date", DAY, "--quiet", "--json")
+    assert json.loads(told.err)["error"]["code"] == "MEMORY"
+    assert ({path: path.lstat().st_mtime_ns for path in out.rglob("*")}, (out / "latest").readlink()) == before
 
 
 @pytest.mark.parametrize(
@@ -105,6 +146,7 @@ def test_no_usable_plan_ends_with_8(matcher: Run, made: Path, tmp_path: Path, mo
         (OSError(28, "No space left on device", SECRET), 5),
         (OSError(SECRET), 5),
         (SolverError("no answer"), 8),
+        (NoRoomError("too large"), 8),
         (SystemExit(1), 2),
         (KeyboardInterrupt(), 130),
     ],

@@ -11,13 +11,14 @@ from matcher.domain.codes import CONTRACTS, RULES, SHIFTS
 from matcher.domain.policy import Policy
 from matcher.domain.tables import Agencies, Problem, Sets
 from matcher.domain.uses import USES, Null
+from matcher.pairing.source import rule_source
 from matcher.rules.block import pair_block
-from matcher.rules.context import rule_context
+from matcher.rules.context import RuleContext, rule_context
 from matcher.rules.eligibility import judge
 from matcher.rules.gaps import GAPS
 from matcher.rules.logic import FAIL, UNKNOWN
 from matcher.rules.scan import scan
-from matcher.verdict.quality import by_column, effects, gaps
+from matcher.verdict.quality import Look, by_column, effects, gaps
 from tests.problems import RUN_D, plain_problem, random_problem, sets_from, with_candidates, with_vacancies
 
 STRICT = Policy.model_validate(
@@ -38,13 +39,32 @@ def pairs_of(problem: Problem) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, An
     return people.ravel(), jobs.ravel()
 
 
+def looks(ctx: RuleContext) -> Look:
+    """Two looks at all pairs by the reference."""
+    if_known, edges = scan(rule_context(ctx.problem, ctx.policy.with_unknowns_passed()))
+    return Look(scan(ctx)[0], if_known, [edges])
+
+
+@pytest.mark.parametrize(("seed", "policy"), CASES)
+@pytest.mark.parametrize("size", [1, 40, 10_000])
+def test_the_fast_look_gives_the_same(seed: int, policy: Policy, size: int) -> None:
+    problem = drawn(seed)
+    ctx = rule_context(problem, policy)
+    found, if_known = (rule_source(problem, one, threads=1) for one in (policy, policy.with_unknowns_passed()))
+    fast = gaps(ctx, Look(found.survey(), if_known.survey(), if_known.heaps(size)))
+    assert fast == gaps(ctx, looks(ctx))
+    heaps = list(if_known.heaps(size))
+    assert sum(map(len, heaps)) == fast.eligible_if_known
+    assert all(len(heap) <= max(size + int(if_known.survey().row_eligible.max()), 1) for heap in heaps)
+
+
 @pytest.mark.parametrize(("seed", "policy"), CASES)
 def test_counts_are_those_of_the_judge(seed: int, policy: Policy) -> None:
     problem = drawn(seed)
     ctx = rule_context(problem, policy)
     people, jobs = pairs_of(problem)
     said = judge(ctx, pair_block(problem, people, jobs))
-    found = gaps(ctx)
+    found = gaps(ctx, looks(ctx))
     might = said.eligible | said.only_unknown
     certain = said.outcome == FAIL
     first_certain = np.where(certain.any(axis=0), certain.argmax(axis=0), -1)
@@ -187,7 +207,7 @@ def test_what_a_column_opens_is_what_filling_it_opens(policy: Policy) -> None:
     had = np.bincount(people[said.eligible], minlength=40) > 0
     people, jobs = people[said.only_unknown], jobs[said.only_unknown]
     assert people.size
-    for place, found in by_column(gaps(ctx)).items():
+    for place, found in by_column(gaps(ctx, looks(ctx))).items():
         opens = np.zeros(people.size, dtype=np.bool_)
         for one in filled(problem, *place):
             opens |= judge(rule_context(one, policy), pair_block(one, people, jobs)).eligible
@@ -195,7 +215,7 @@ def test_what_a_column_opens_is_what_filling_it_opens(policy: Policy) -> None:
         assert found.pairs == opens.sum(), place
         assert found.people_more == gained.size, place
         assert found.people_first == (~had[gained]).sum(), place
-    judged_strictly = {place for place, found in by_column(gaps(ctx)).items() if found.pairs}
+    judged_strictly = {place for place, found in by_column(gaps(ctx, looks(ctx))).items() if found.pairs}
     assert len(judged_strictly) == len(GAPS) or policy is not STRICT, "this problem tries every gap"
 
 

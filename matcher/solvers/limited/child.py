@@ -1,11 +1,12 @@
 """A solver in a process of its own: a program in at one end, an answer out at the other."""
 
+import os
 import struct
 import sys
 from dataclasses import dataclass
 from typing import Any
 
-_KINDS = {"GLOP": "SOLVER_TYPE_GLOP", "HiGHS": "SOLVER_TYPE_HIGHS", "CP-SAT": "SOLVER_TYPE_CP_SAT"}
+_KINDS = {"GLOP": "SOLVER_TYPE_GLOP", "HiGHS": "SOLVER_TYPE_HIGHS", "SCIP": "SOLVER_TYPE_GSCIP"}
 _SIZES = struct.Struct("<4q")
 
 
@@ -66,5 +67,14 @@ def _read(packed: bytes) -> Asked:
     )
 
 
+def main() -> None:
+    """Answer once. Solvers that print find nobody there: only the answer goes out."""
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    answer = _read(sys.stdin.buffer.read()).solve().SerializeToString()
+    with os.fdopen(out, "wb") as stream:
+        stream.write(answer)
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_read(sys.stdin.buffer.read()).solve().SerializeToString())
+    main()
