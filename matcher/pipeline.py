@@ -78,7 +78,7 @@ class MatchReport:
     Attributes
     ----------
     tables
-        `assignments`, `unassigned`, `vacancies_report`, `limits_report`, `rejected`.
+        `assignments`, `unassigned`, `vacancies_report`, `limits_report`, `rejected`, and `cuts` where there are any.
     claims
         What the manifest says besides the solver's part: counts, expected_durable, selection_by, goals, limits,
         funnel, warnings.
