@@ -24,7 +24,7 @@ from matcher.model.edges import Edges
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.rules.context import rule_context
 from matcher.rules.scan import scan
-from matcher.solvers.protocol import SolveParams
+from matcher.stop import Deadline
 from matcher.verdict.certify import certify
 from matcher.verdict.checks import evidence
 from matcher.verdict.checks.check import require_equal
@@ -477,7 +477,8 @@ def test_a_look_that_scores_otherwise_is_found(plan: Run, monkeypatch: pytest.Mo
 
 
 def test_a_stopped_run_passes_and_says_so() -> None:
-    stopped = run(_rich_problem(), params=SolveParams(time_limit_s=0.0))
+    stopped = run(_rich_problem(), stop=Deadline.after(0))
+    assert stopped.result.status is Status.FEASIBLE
     stopped.certify()
 
 

@@ -1,6 +1,5 @@
 """The best plan under limits: prices over all pairs, a bound that they prove, and whole plans that come close to it."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -15,11 +14,14 @@ from matcher.solvers.limited.relaxation import Relaxed, Time, relax
 from matcher.solvers.limited.search import SMALL, Found, Plan, Terms, appraised, search
 from matcher.solvers.limited.tighten import Tight, first_cuts, tighten
 from matcher.solvers.protocol import SolveParams
+from matcher.stop import NEVER, Stop
 
+_FOR_EVER_S = 1e7
+_MOMENT_S = 0.01
 NAME = "prices over all pairs (GLOP), plans (SCIP, HiGHS)"
 
 
-def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> SolveResult:
+def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, stop: Stop = NEVER) -> SolveResult:
     """Find the plan of the largest sum of points less penalties that keeps all limits.
 
     Parameters
@@ -27,7 +29,9 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
     model
         All eligible edges.
     params
-        `time_limit_s` ends the search; `gap` is good enough, 0 goes on to a proven optimum.
+        `gap` is good enough; 0, and few edges, go on to the end.
+    stop
+        Ends the search; what there is then comes back.
 
     Returns
     -------
@@ -42,12 +46,11 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
     SolverError
         A solver fails.
     """
-    clock = _Clock(params.time_limit_s)
     watch.phase("limits", total=len(model.edges))
     problem = reduced(model)
     if (problem.openings < 0).any():
         return _infeasible(problem)
-    until = Time(up=clock.late, left=clock.left)
+    until = Time(up=stop, left=lambda: _left(stop))
     watch.phase("prices")
     relaxed = relax(problem, until)
     watch.phase("plans")
@@ -65,7 +68,7 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
-    return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=clock.late())
+    return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=stop())
 
 
 def _of_many(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
@@ -88,18 +91,15 @@ def _is_near(worth: int, bound: int, gap: float) -> bool:
     return bound - worth <= gap * max(1, abs(worth))
 
 
-class _Clock:
-    """Time since the start, from a clock that never jumps."""
-
-    def __init__(self, limit: float | None) -> None:
-        self._limit = limit
-        self._began = time.monotonic()
-
-    def left(self) -> float | None:
-        return None if self._limit is None else max(0.0, self._limit - (time.monotonic() - self._began))
-
-    def late(self) -> bool:
-        return self.left() == 0.0
+def _left(stop: Stop) -> float | None:
+    """Seconds until time is up, to a thousandth of them; None where that is more than anybody waits for."""
+    low, high = 0.0, _FOR_EVER_S
+    if not stop(high):
+        return None
+    while high - low > max(_MOMENT_S, low / 1000):
+        middle = (low + high) / 2
+        low, high = (low, middle) if stop(middle) else (middle, high)
+    return low
 
 
 def _result(
