@@ -27,7 +27,6 @@ from matcher.rules.context import RuleContext, rule_context
 from matcher.rules.limits import limited_model, limits_of, pinned_seats
 from matcher.rules.scorecard import score
 from matcher.solvers import SolveParams, settled, solve
-from matcher.solvers.limited import solve_limited
 from matcher.solvers.pinned import Pins, solve_pinned
 from matcher.stop import NEVER, Deadline, Stop
 from matcher.verdict.certify import Certificate, certify
@@ -230,6 +229,8 @@ def _solved(
 ) -> SolveResult:
     problem, openings = case.problem, case.problem.vacancies.openings
     if limits_of(problem, case.policy, case.codebook):
+        from matcher.solvers.limited import solve_limited  # noqa: PLC0415 - slow to import, and most runs have no limits
+
         watch.phase("limits")
         ctx = case.context()
         model = limited_model(problem, case.policy, case.codebook, ctx, case.wage(), source.everything())
