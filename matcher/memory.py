@@ -107,7 +107,8 @@ def require_room_for_pairs(pairs: int) -> None:
     if there is not None and ahead * _SURELY > there:
         raise NoRoomError(
             f"Under limits all {pairs:,} eligible pairs are listed, which takes about {ahead >> 20:,} MiB more memory, and "
-            f"{there >> 20:,} MiB are available. Hint: give it a machine or a container with more, or split the bundle, by region for instance."
+            f"{there >> 20:,} MiB are available. "
+            "Hint: give it a machine or a container with more, or split the bundle, by region for instance."
         )
 
 
