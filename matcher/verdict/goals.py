@@ -37,7 +37,8 @@ def goals(policy: Policy, limits: pa.Table, assigned: int) -> list[dict[str, Any
     penalty
         Points lost on that.
     cost_at_most
-        Estimate of the durable placements that the minimum costs, from above: its price times what it asks. Null for a maximum.
+        Estimate of the durable placements that the minimum costs, from above: what its last unit costs (`one_more`) times what it asks.
+        Null for a maximum.
     """
     rows = [row for row in limits.to_pylist() if row["kind"] == "quota"]
     stated = [bound for quota in policy.quota for bound in _bounds(quota)]
@@ -45,25 +46,25 @@ def goals(policy: Policy, limits: pa.Table, assigned: int) -> list[dict[str, Any
 
 
 def scarce(limits: pa.Table) -> list[dict[str, Any]]:
-    """Return the limits with a price, in the order of limits_report.
+    """Return the limits of which one unit more would bring something, in the order of limits_report.
 
     Returns
     -------
-    name, kind, id, sense, bound, used, price
+    name, kind, id, sense, bound, used, price, one_more
         As in the report.
     placements_per_unit
-        Durable placements that one unit more (of a minimum: less) would bring, estimated.
+        Durable placements that one unit more (of a minimum: less) would bring, estimated: `one_more` in placements.
     estimate
         True: the price comes from a linear relaxation.
     """
     return [
         {
-            **{key: row[key] for key in ("name", "kind", "id", "sense", "bound", "used", "price")},
-            "placements_per_unit": abs(row["price"]) / PLACEMENT,
+            **{key: row[key] for key in ("name", "kind", "id", "sense", "bound", "used", "price", "one_more")},
+            "placements_per_unit": abs(row["one_more"]) / PLACEMENT,
             "estimate": True,
         }
         for row in limits.to_pylist()
-        if row["price_scaled"]
+        if row["one_more"]
     ]
 
 
@@ -94,7 +95,7 @@ def _goal(
         "reached": (round(reached) / assigned if assigned else None) if share else reached,
         "short_by": missed,
         "penalty": weight * _units(missed),
-        "cost_at_most": abs(row["price"]) * people / PLACEMENT if minimum else None,
+        "cost_at_most": abs(row["one_more"]) * people / PLACEMENT if minimum else None,
     }
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.domain.wage import WageTable
-from matcher.model.limits import PRICE_BITS, Distinct
+from matcher.model.limits import Distinct
 from matcher.rules.limits import Charges, limits_of, pair_weights
 from matcher.verdict.person_case import PersonCase
 
@@ -25,7 +25,7 @@ class Hold:
     name, kind, id
         As in limits_report.
     points
-        What the pair would have to pay for it at its price, rounded; None where it is full and has no price.
+        What the pair would have to pay for it at what one unit more is worth, rounded; None where that is nothing and it is full.
     """
 
     name: str
@@ -51,11 +51,9 @@ def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table])
     block = case.block.keep(at)
     weights = pair_weights(case.ctx, wage, limits, block)
     report = tables["limits_report"]
-    scaled = report["price_scaled"].to_pylist()
-    rates = np.array(
-        [price / row.scale for row, price in zip(limits.rows, scaled, strict=False)] or [0.0], dtype=np.float64
-    )[: len(limits.rows)]
-    tolls = weights * rates[:, None] / 2**PRICE_BITS  # for people to read: floats will do
+    worth = report["one_more"].to_pylist()
+    rates = np.array([more / row.scale for row, more in zip(limits.rows, worth, strict=False)], dtype=np.float64)
+    tolls = weights * rates[:, None]  # for people to read: floats will do
     best = int(np.argmax(case.gain[at] - tolls.sum(axis=0)))
     paid = [
         Hold(row.name, row.kind, row.id, round(points))
