@@ -37,8 +37,7 @@ def goals(policy: Policy, limits: pa.Table, assigned: int) -> list[dict[str, Any
     penalty
         Points lost on that.
     cost_at_most
-        Estimate of the durable placements that the minimum costs, from above: what its last unit costs (`one_more`) times what it asks.
-        Null for a maximum.
+        Estimate of the durable placements that the minimum costs, from above: its price times what it asks. Null for a maximum.
     """
     rows = [row for row in limits.to_pylist() if row["kind"] == "quota"]
     stated = [bound for quota in policy.quota for bound in _bounds(quota)]
@@ -46,20 +45,20 @@ def goals(policy: Policy, limits: pa.Table, assigned: int) -> list[dict[str, Any
 
 
 def scarce(limits: pa.Table) -> list[dict[str, Any]]:
-    """Return the limits of which one unit more would bring something, in the order of limits_report.
+    """Return the limits of which one unit more would bring something, in the order of limits_report; cuts are no limits of people.
 
     Returns
     -------
-    name, kind, id, sense, bound, used, price, one_more
-        As in the report.
+    name, kind, id, sense, bound, used, price
+        As in the report; the price is 0 where it stands in a cut of the limit.
     placements_per_unit
-        Durable placements that one unit more (of a minimum: less) would bring, estimated: `one_more` in placements.
+        Durable placements that one unit more (of a minimum: less) would bring, estimated.
     estimate
         True: the price comes from a linear relaxation.
     """
     return [
         {
-            **{key: row[key] for key in ("name", "kind", "id", "sense", "bound", "used", "price", "one_more")},
+            **{key: row[key] for key in ("name", "kind", "id", "sense", "bound", "used", "price")},
             "placements_per_unit": abs(row["one_more"]) / PLACEMENT,
             "estimate": True,
         }
@@ -95,7 +94,7 @@ def _goal(
         "reached": (round(reached) / assigned if assigned else None) if share else reached,
         "short_by": missed,
         "penalty": weight * _units(missed),
-        "cost_at_most": abs(row["one_more"]) * people / PLACEMENT if minimum else None,
+        "cost_at_most": abs(row["price"]) * people / PLACEMENT if minimum else None,
     }
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matcher.domain.wage import WageTable
-from matcher.model.limits import Distinct
+from matcher.model.limits import PRICE_BITS, Distinct
 from matcher.rules.limits import Charges, limits_of, pair_weights
 from matcher.verdict.person_case import PersonCase
 
@@ -25,7 +26,7 @@ class Hold:
     name, kind, id
         As in limits_report.
     points
-        What the pair would have to pay for it at what one unit more is worth, rounded; None where that is nothing and it is full.
+        What the pair would have to pay for it at its price, that of its cut included, rounded; None where it is full and costs nothing.
     """
 
     name: str
@@ -51,9 +52,14 @@ def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table])
     block = case.block.keep(at)
     weights = pair_weights(case.ctx, wage, limits, block)
     report = tables["limits_report"]
-    worth = report["one_more"].to_pylist()
-    rates = np.array([more / row.scale for row, more in zip(limits.rows, worth, strict=False)], dtype=np.float64)
-    tolls = weights * rates[:, None]  # for people to read: floats will do
+    scaled = report["price_scaled"].to_pylist()
+    rates = np.array(
+        [price / row.scale for row, price in zip(limits.rows, scaled, strict=False)] or [0.0], dtype=np.float64
+    )[: len(limits.rows)]
+    rents = weights * rates[:, None]  # for people to read: floats will do
+    for row, rent in _cut_rents(case, tables):
+        rents[row] += rent * (weights[row] != 0)
+    tolls = rents / 2**PRICE_BITS
     best = int(np.argmax(case.gain[at] - tolls.sum(axis=0)))
     paid = [
         Hold(row.name, row.kind, row.id, round(points))
@@ -65,6 +71,15 @@ def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table])
     if not paid and not full:
         full = _other_values(limits.distinct, int(block.vacancy[best]), tables, case)
     return Held(case.id_of(int(at[best])), tuple(sorted(paid, key=lambda hold: -(hold.points or 0)) or full))
+
+
+def _cut_rents(case: PersonCase, tables: Mapping[str, pa.Table]) -> list[tuple[int, int]]:
+    """Limits, and what the person pays for a cut of each where a pair takes something of it, in 2^-20 points."""
+    if "cuts" not in tables:
+        return []
+    cuts, prices = tables["cuts"], tables["limits_report"]["price_scaled"]
+    mine = cuts.filter(pc.equal(cuts["candidate_id"], case.codebook.candidate_ids[case.person])).to_pylist()
+    return [(row["source"] - 1, row["weight"] * prices[row["row"] - 1].as_py()) for row in mine]
 
 
 def _promising(case: PersonCase, tables: Mapping[str, pa.Table]) -> NDArray[np.int64]:

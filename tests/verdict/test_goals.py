@@ -26,8 +26,7 @@ from tests.verdict.test_limits import a_plan, limited_run
 
 def report(*rows: dict[str, Any]) -> pa.Table:
     silent = {"kind": "quota", "id": "", "price": 0.0, "price_scaled": 0}
-    rows_said = [silent | {"one_more": row.get("price", 0.0)} | row for row in rows]
-    return pa.Table.from_pylist(rows_said, schema=LIMITS)
+    return pa.Table.from_pylist([silent | {"one_more": row.get("price", 0.0)} | row for row in rows], schema=LIMITS)
 
 
 def a_policy(**quota: Any) -> Policy:

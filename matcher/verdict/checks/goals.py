@@ -19,7 +19,7 @@ def check_goals(e: Evidence, claims: Claims) -> Iterator[Check]:
 
 def _goals(e: Evidence) -> list[dict[str, Any]]:
     quotas = {quota.name: quota for quota in e.ctx.policy.quota}
-    assigned, told, worth = len(e.person), [], _one_more(e)
+    assigned, told = len(e.person), []
     for number, row in enumerate(e.limits.rows):
         if row.kind != "quota":
             continue
@@ -29,7 +29,7 @@ def _goals(e: Evidence) -> list[dict[str, Any]]:
         used = e.used[number]
         matched = (used + round(asked * _MILLION) * assigned) // _MILLION if share else used
         missed = max(0, (row.bound - used) * (1 if minimum else -1))
-        price = abs(worth[number])
+        price = abs(int(e.row_price[number]) * row.scale) / 2**PRICE_BITS
         told.append(
             {
                 "name": row.name,
@@ -48,8 +48,9 @@ def _goals(e: Evidence) -> list[dict[str, Any]]:
 
 def _priced(e: Evidence) -> list[dict[str, Any]]:
     told = []
-    for row, used, y, more in zip(e.limits.rows, e.used, e.row_price.tolist(), _one_more(e), strict=True):
-        if more:
+    more = e.column("limits_report", "one_more")  # checked by now
+    for row, used, y, gain in zip(e.limits.rows, e.used, e.row_price.tolist(), more, strict=False):
+        if gain:
             price = y * row.scale / 2**PRICE_BITS
             told.append(
                 {
@@ -60,14 +61,8 @@ def _priced(e: Evidence) -> list[dict[str, Any]]:
                     "bound": row.bound / row.scale,
                     "used": used / row.scale,
                     "price": price,
-                    "one_more": more,
-                    "placements_per_unit": abs(more) / _MILLION,
+                    "placements_per_unit": abs(gain) / _MILLION,
                     "estimate": True,
                 }
             )
     return told
-
-
-def _one_more(e: Evidence) -> list[float]:
-    """Points that one unit more of every limit brings, as published; that column has been checked before."""
-    return [float(more) for more in e.column("limits_report", "one_more")[: len(e.limits.rows)]]
