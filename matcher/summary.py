@@ -32,6 +32,7 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"{words.whole(solver['objective'])} "
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
+        *_penalties(solver, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
     if rejected := _rows(manifest, "rejected.parquet"):
@@ -58,10 +59,20 @@ def warning_text(warning: Mapping[str, Any], language: Language = "en") -> str:
     return f"{code}: {warning.get('text') or ''}".rstrip(": ")
 
 
+def _penalties(solver: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """What the goals that were not reached cost; nothing to say where none was missed."""
+    if not solver.get("penalties"):
+        return []
+    told = words.fill("summary", "penalties_more", points=solver["points_total"], lost=solver["penalties"])
+    return [(words.name("summary", "penalties"), told)]
+
+
 def _quality(solver: Mapping[str, Any], eligible: int, words: Words) -> str:
     """How good the plan is; where there was nothing to choose from, that is all there is to say."""
     if not eligible and solver["status"] in {Status.OPTIMAL, Status.WITHIN_GAP}:
         return words.fill("summary", "impossible")
+    if solver["status"] == Status.FEASIBLE and solver.get("search_bound") == solver["objective"]:
+        return words.fill("summary", "searched", n=eligible)
     return f"{words.name('status', solver['status'])}, {words.fill('proof', solver['proof'], n=eligible)}"
 
 
