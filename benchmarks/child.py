@@ -27,6 +27,7 @@ from matcher.nightly import RunRequest, run
 from matcher.pairing.source import RuleSource
 from matcher.sample import RUN_DATE
 from matcher.solvers import SolveParams, solve
+from matcher.stop import Deadline
 
 PHASES = ("read", "validate", "pair", "solve", "report", "write", "check", "publish")
 
@@ -94,9 +95,10 @@ def _plan(subject: Subject, limits: Limits) -> dict[str, Any]:
     watch = PhaseClock(("pair", "solve"))
     with measured() as span:
         watch.phase("pair")
+        stop = Deadline.after(limits.time_s)
         source = subject.source(0)
         watch.phase("solve")
-        result = solve(source, subject.openings, SolveParams(time_limit_s=limits.time_s), watch)
+        result = solve(source, subject.openings, SolveParams(), watch, stop)
         watch.stop()
     prices = result.prices
     return {

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.model.edges import NO_GAIN, Edges, Offer
+from matcher.stop import NEVER, Stop
 
 Ints64 = NDArray[np.int64]
 
@@ -26,8 +27,10 @@ class ListedEdges:
         """Number of seats."""
         return self._seats
 
-    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
+    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64, stop: Stop = NEVER) -> Offer:
         """Offer every edge that beats the prices; see `matcher.model.edges.EdgeSource`. There are no limits, so no row prices.
+
+        That takes no time worth stopping for.
 
         Raises
         ------

@@ -19,6 +19,7 @@ from matcher.verdict.changes import WhatIf
 from matcher.verdict.explain import Explanation
 from matcher.verdict.explain_pair import PairExplanation
 from matcher.verdict.explain_vacancy import VacancyExplanation
+from matcher.verdict.schemas import CUTS
 from matcher.verdict.wording import explanation_lines
 from matcher.verdict.words import Language
 from matcher.whatif import what_if
@@ -59,8 +60,13 @@ class MatchResult:
 
     @property
     def limits(self) -> pa.Table:
-        """One row per limit; columns as in limits_report.parquet."""
+        """One row per limit, then one per cut; columns as in limits_report.parquet."""
         return self.report.tables["limits_report"]
+
+    @property
+    def cuts(self) -> pa.Table:
+        """Who weighs what in the cuts that the bound rests on; columns as in cuts.parquet, mostly without rows."""
+        return self.report.tables.get("cuts", CUTS.empty_table())
 
     @property
     def rejected(self) -> pa.Table:

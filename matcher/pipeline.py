@@ -26,11 +26,12 @@ from matcher.rules.block import pair_block
 from matcher.rules.context import RuleContext, rule_context
 from matcher.rules.limits import limited_model, limits_of, pinned_seats
 from matcher.rules.scorecard import score
-from matcher.solvers import SolveParams, solve
-from matcher.solvers.limited import solve_limited
+from matcher.solvers import SolveParams, settled, solve
 from matcher.solvers.pinned import Pins, solve_pinned
+from matcher.stop import NEVER, Deadline, Stop
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
+from matcher.verdict.goals import goals, scarce
 from matcher.verdict.headlines import plan_headlines, survey_headlines
 from matcher.verdict.metrics import Funnel, funnel, metrics
 from matcher.verdict.outcome import outcome
@@ -77,9 +78,10 @@ class MatchReport:
     Attributes
     ----------
     tables
-        `assignments`, `unassigned`, `vacancies_report`, `limits_report`, `rejected`.
+        `assignments`, `unassigned`, `vacancies_report`, `limits_report`, `rejected`, and `cuts` where there are any.
     claims
-        What the manifest says besides the solver's part: counts, expected_durable, selection_by, funnel, warnings.
+        What the manifest says besides the solver's part: counts, expected_durable, selection_by, goals, limits,
+        funnel, warnings.
     seconds
         Wall time per phase.
     """
@@ -116,6 +118,7 @@ def match_tables(
     strict: bool = False,
     watch: Observer = SILENT,
     known_prices: Mapping[str, int] | None = None,
+    stop: Stop | None = None,
 ) -> MatchReport:
     """Compute the assignment with the most expected durable placements, and what must be said about it.
 
@@ -133,6 +136,8 @@ def match_tables(
         Hears the phases.
     known_prices
         Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
+    stop
+        When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
 
     Raises
     ------
@@ -147,11 +152,16 @@ def match_tables(
     case = prepare(raw, policy, run_date, strict=strict)
     require_room(raw, case.problem, threads=policy.solve.threads)
     clock.phase("pair")
+    stop = time_limit(policy) if stop is None else stop
     source = rule_source(case.problem, policy, threads=policy.solve.threads)
-    survey = source.survey()
+    source.prepare(stop)
     clock.phase("solve")
-    result = solve_case(case, source, watch=watch, known_prices=known_prices)
+    result = solve_case(case, source, watch=watch, known_prices=known_prices, stop=stop)
+    if result.pending is not None:
+        clock.phase("bound")
+        result = settled(source, case.problem.vacancies.openings, result, _params(policy, gap=0), watch)
     clock.phase("report")
+    survey = source.survey()
     plan = outcome(
         problem=case.problem,
         codebook=case.codebook,
@@ -172,6 +182,8 @@ def match_tables(
         "counts": figures.counts,
         "expected_durable": figures.expected_durable,
         "selection_by": figures.selection_by,
+        "goals": goals(policy, plan.limits, plan.assignments.num_rows),
+        "limits": scarce(plan.limits),
         "funnel": funnel_facts(found),
         "warnings": [
             *(headline.facts() for headline in headlines),
@@ -181,17 +193,29 @@ def match_tables(
     return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
 
 
+def time_limit(policy: Policy) -> Stop:
+    """The policy's time limit, from now on."""
+    return Deadline.after(float(policy.solve.time_limit_s))
+
+
 def solve_case(
-    case: Case, source: RuleSource, *, watch: Observer = SILENT, known_prices: Mapping[str, int] | None = None
+    case: Case,
+    source: RuleSource,
+    *,
+    watch: Observer = SILENT,
+    known_prices: Mapping[str, int] | None = None,
+    stop: Stop = NEVER,
 ) -> SolveResult:
     """Find the best plan over the eligible pairs of a case, as its policy asks; see `match_tables` for the prices.
+
+    Where time is up, the prices of the result may still be pending: see `matcher.solvers.settled`.
 
     Raises
     ------
     InfeasibleError
         No plan keeps every pin and every hard limit.
     """
-    result = _solved(case, source, watch, known_prices or {})
+    result = _solved(case, source, watch, known_prices or {}, stop)
     if result.status is Status.INFEASIBLE:
         raise InfeasibleError(
             'No plan keeps every pin "must" together with every limit that may not be broken. Hint: loosen a minimum or a pin, or '
@@ -200,21 +224,25 @@ def solve_case(
     return replace(result, proof=Proof.LISTED_PAIRS) if case.problem.listed_only else result
 
 
-def _solved(case: Case, source: RuleSource, watch: Observer, known_prices: Mapping[str, int]) -> SolveResult:
+def _solved(
+    case: Case, source: RuleSource, watch: Observer, known_prices: Mapping[str, int], stop: Stop
+) -> SolveResult:
     problem, openings = case.problem, case.problem.vacancies.openings
     if limits_of(problem, case.policy, case.codebook):
+        from matcher.solvers.limited import solve_limited  # noqa: PLC0415 - slow to import, and most runs have no limits
+
         watch.phase("limits")
         ctx = case.context()
         model = limited_model(problem, case.policy, case.codebook, ctx, case.wage(), source.everything())
-        return solve_limited(model, _params(case.policy, gap=LIMITED_GAP), watch)
+        return solve_limited(model, _params(case.policy, gap=LIMITED_GAP), watch, stop)
     params = _params(case.policy, gap=0)
     if known_prices:
         ids = case.codebook.vacancy_ids
         start = np.fromiter((known_prices.get(word, 0) for word in ids), dtype=np.int64, count=len(ids))
         params = replace(params, start_prices=np.maximum(start, 0))
     if problem.facts.pinned.any():
-        return solve_pinned(source, openings, _pins(case), params, watch)
-    return solve(source, openings, params, watch)
+        return solve_pinned(source, openings, _pins(case), params, watch, stop=stop)
+    return solve(source, openings, params, watch, stop)
 
 
 def _pins(case: Case) -> Pins:
@@ -240,6 +268,8 @@ def claims_of(report: MatchReport) -> Claims:
         expected_durable=report.claims["expected_durable"],
         counts=report.claims["counts"],
         selection_by=report.claims["selection_by"],
+        goals=report.claims["goals"],
+        limits=report.claims["limits"],
     )
 
 
@@ -271,7 +301,6 @@ def funnel_facts(found: Funnel) -> dict[str, Any]:
 def _params(policy: Policy, *, gap: float) -> SolveParams:
     """What the policy asks of a solver; ``gap`` holds where it says nothing."""
     return SolveParams(
-        time_limit_s=float(policy.solve.time_limit_s),
         gap=gap if policy.solve.gap is None else float(policy.solve.gap),
         threads=policy.solve.threads,
         seed=policy.solve.seed,

@@ -14,7 +14,7 @@ from matcher.pipeline import Case, MatchReport
 from matcher.verdict.explain import Explanation, explain_candidate
 from matcher.verdict.explain_pair import PairExplanation, explain_pair
 from matcher.verdict.explain_vacancy import VacancyExplanation, explain_vacancy
-from matcher.verdict.person_case import prices_of
+from matcher.verdict.person_case import priced, prices_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class Plan:
             problem=self.case.problem,
             codebook=self.case.codebook,
             ctx=self.case.context(),
+            wage=self.case.wage(),
             tables=self.tables,
             candidate_id=candidate_id,
         )
@@ -74,7 +75,7 @@ class Plan:
         """Eligible pairs that are worth more than their vacancy costs: few, however many pairs there are."""
         case = self.case
         source = rule_source(case.problem, case.policy, threads=case.policy.solve.threads)
-        price = np.where(case.problem.vacancies.openings > 0, prices_of(self.tables), CLOSED_SEAT)
+        price = np.where(priced(self.tables), prices_of(self.tables), CLOSED_SEAT)
         return source.listed(price, np.zeros(0, dtype=np.int64), np.zeros(source.rows, dtype=np.int64))
 
 

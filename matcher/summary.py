@@ -1,12 +1,14 @@
 """A run on one screen: what a manager asks first, from the manifest alone, in Dutch or English."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from matcher.model.solution import Status
 from matcher.verdict.words import Language, Words
+
+_LIMITS_SHOWN = 5
 
 
 def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl") -> tuple[str, list[tuple[str, str]]]:
@@ -33,6 +35,7 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
         *_penalties(solver, words),
+        *_limit_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
     if rejected := _rows(manifest, "rejected.parquet"):
@@ -44,6 +47,43 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         (say("files"), str(folder)),
     ]
     return say("title", run_id=manifest["run_id"]), rows
+
+
+def _limit_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
+    """The limits of which one unit more would bring most."""
+    # A soft goal that is missed has its weight for a price: that was known beforehand.
+    missed = {(goal["name"], goal["sense"]) for goal in manifest.get("goals", ()) if goal["short_by"]}
+    limits = [
+        limit
+        for limit in manifest.get("limits", ())
+        if _unit(limit)[1] and not (limit["kind"] == "quota" and (limit["name"], limit["sense"]) in missed)
+    ]
+    if limits:
+        ordered = sorted(limits, key=lambda limit: -limit["placements_per_unit"] * _unit(limit)[1])
+        lines = [_limit(limit, words) for limit in ordered[:_LIMITS_SHOWN]]
+        if rest := len(limits) - len(lines):
+            see = words.fill("summary", "see", file="limits_report.parquet")
+            lines.append(words.fill("summary", "limits_rest", n=words.whole(rest), see=see))
+        yield words.fill("summary", "limits"), "\n".join(lines)
+
+
+def _limit(limit: Mapping[str, Any], words: Words) -> str:
+    name = words.limit(limit["kind"], limit["name"], limit["id"])
+    key, units = _unit(limit)
+    gain = words.few(limit["placements_per_unit"] * units)
+    more = "limit_more" if limit["sense"] == "<=" else "limit_less"
+    return words.fill("summary", more, limit=name, unit=words.name("limit_unit", key), n=gain)
+
+
+def _unit(limit: Mapping[str, Any]) -> tuple[str, int]:
+    """The words for one step, and how many units that is; 0 where a step means nothing to people."""
+    if limit["kind"] == "durable_share":
+        return "durable_share", 0
+    if limit["kind"] != "budget":
+        return limit["kind"], 1
+    if limit["id"] == "lks_eur_month":
+        return limit["id"], 1000
+    return (limit["id"] if limit["id"] in {"coach_hours", "placements"} else "resource"), 1
 
 
 def warning_text(warning: Mapping[str, Any], language: Language = "en") -> str:

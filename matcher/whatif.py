@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.amend import AmendError, amended, usual_values, variants
-from matcher.errors import InputError
+from matcher.errors import InfeasibleError, InputError
 from matcher.model.solution import SolveResult, Status
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, prepare, solve_case
+from matcher.pipeline import Case, prepare, solve_case, time_limit
 from matcher.plan import Plan
 from matcher.progress import SILENT, Observer
 from matcher.rules.block import pair_block
@@ -53,7 +53,7 @@ def what_if(plan: Plan, candidate_id: str, vacancy_id: str | None = None, *, wat
     case = _person_case(plan, person)
     asked = proposals(case, usual_pc4=usual_values(plan.raw.tables["candidates"], "pc4", _USUAL_HOMES), seat=seat)
     # Somebody who has a place gives that one up only for a better one.
-    floor = 0 if own is None else own["points"] - own["vacancy_price"]
+    floor = 0 if own is None else own["points"] - (own["vacancy_price"] or 0)
     found = _priced(plan, case, asked, seat=seat, floor=floor)
     for prospect in found[:_SOLVED_AT_MOST]:
         watch.phase("solve")
@@ -72,8 +72,9 @@ def solve_with(plan: Plan, candidate_id: str, change: Change) -> tuple[Case, Sol
         The user's tables cannot hold the change.
     """
     case = prepare(amended(plan.raw, candidate_id, change.edits), plan.case.policy, plan.case.run_date)
+    stop = time_limit(case.policy)
     source = rule_source(case.problem, case.policy, threads=case.policy.solve.threads)
-    return case, solve_case(case, source)
+    return case, solve_case(case, source, stop=stop)
 
 
 def _person_case(plan: Plan, person: int) -> PersonCase:
@@ -121,7 +122,7 @@ def _solved_again(plan: Plan, name: str, seat: int | None, change: Change) -> Wh
     """Return what the new plan gives, None where it gives the person no place, or not the one asked for."""
     try:
         case, result = solve_with(plan, name, change)
-    except AmendError:
+    except (AmendError, InfeasibleError):
         return None
     person = candidate_row(case.codebook, name)
     got = int(result.require_seats()[person])

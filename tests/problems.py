@@ -271,9 +271,9 @@ def _facts(dice: _Dice, n: int, m: int, *, share: float, small_values: bool) -> 
     rng = dice.rng
     pair = np.flatnonzero(rng.random(n * m) < share)
     k = pair.size
-    has_value, trial_done = dice.chance(k, 0.3), dice.chance(k, 0.2)
+    has_value = dice.chance(k, 0.3)
     drawn = rng.integers(-2, 6, size=k) if small_values else rng.integers(-500_000, 2_000_000, size=k)
-    return Facts(
+    known = Facts(
         candidate=(pair // max(m, 1)).astype(np.int32),
         vacancy=(pair % max(m, 1)).astype(np.int32),
         loonwaarde_bp=dice.pick(k, [0, 2500, 5000, 9999, 10000], np.int32, share=0.6),
@@ -286,9 +286,10 @@ def _facts(dice: _Dice, n: int, m: int, *, share: float, small_values: bool) -> 
         eligible=dice.pick(k, [0, 1], np.int8, share=0.6),
         forbidden=dice.chance(k, 0.1),
         pinned=np.zeros(k, dtype=np.bool_),
-        trial_done=trial_done,
-        trial_known=trial_done | dice.chance(k, 0.3),
+        trial_done=dice.chance(k, 0.2),
+        trial_known=np.ones(k, dtype=np.bool_),
     )
+    return replace(known, trial_known=known.trial_done | (np.arange(k) % 3 == 0))
 
 
 def with_candidates(problem: Problem, **columns: Any) -> Problem:

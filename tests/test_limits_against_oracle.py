@@ -73,6 +73,21 @@ def test_every_figure_is_what_brute_force_says(block: int) -> None:
     assert not found, "\n".join(found[:20])
 
 
+@pytest.mark.parametrize("seed", range(20_000, 20_006))
+def test_the_order_of_rows_decides_nothing(seed: int) -> None:
+    bundle = random_limit_bundle(seed, 12, 8, rich=False)
+    upside_down = {name: table.take(list(range(len(table)))[::-1]) for name, table in bundle.tables.items()}
+    plans = []
+    for tables in (bundle.tables, upside_down):
+        try:
+            report = match_tables(RawTables(tables), parse_policy(bundle.policy or ""), run_date=bundle.run_date)
+        except (InfeasibleError, InputError) as refused:
+            plans.append(type(refused))
+        else:
+            plans.append({name: table.to_pylist() for name, table in report.tables.items() if name != "rejected"})
+    assert plans[0] == plans[1]
+
+
 def test_larger_bundles_too() -> None:
     found = []
     with Milp("scip") as milp:

@@ -25,15 +25,15 @@ _NOT_PROVEN = (
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
-    """Read a number of seconds above 0, exactly as it was written."""
+    """Read a number of seconds of at least 0, exactly as it was written."""
     if value is None:
         return None
     try:
         number = Decimal(value)
     except ArithmeticError:
-        number = Decimal(0)
-    if not (number.is_finite() and 0 < number <= 10_000_000):
-        raise click.BadParameter(f"{value!r} is not a number of seconds above 0.")
+        number = Decimal(-1)
+    if not (number.is_finite() and 0 <= number <= 10_000_000):
+        raise click.BadParameter(f"{value!r} is not a number of seconds from 0 to 10,000,000.")
     return number
 
 
@@ -46,7 +46,7 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     "--time-limit",
     metavar="S",
     callback=_seconds,
-    help="Seconds for the solve; the best plan so far is then published.",
+    help="Seconds for pairing and solving; the best plan so far is then published (exit 7).",
 )
 @click.option("--threads", type=click.IntRange(0, 1024), help="0: as many as the machine has.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
@@ -115,12 +115,12 @@ def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, la
     """Print the goal table of a published run where its policy or files ask anything."""
     from pyarrow.parquet import read_table
 
-    from matcher.goals import goal_table
+    from matcher.goal_table import goal_table
     from matcher.io.manifest import policy_of
     from matcher.verdict.words import Words
 
     limits = read_table(folder / "limits_report.parquet")
-    if goals := goal_table(limits, policy_of(manifest), manifest["counts"]["assigned"], Words(lang)):
+    if goals := goal_table(manifest, limits, policy_of(manifest), Words(lang)):
         screen.raw("")
         screen.table(goals.title, goals.columns, goals.rows)
         screen.lines(goals.notes)

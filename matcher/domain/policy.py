@@ -195,8 +195,9 @@ class WagePolicy(Frozen):
 class SolvePolicy(Frozen):
     """[solve]"""
 
-    time_limit_s: Annotated[Decimal, Field(gt=0, le=10_000_000)] = Field(
-        default=Decimal(600), description="Seconds of wall time for the whole solve; the best plan so far is then kept."
+    time_limit_s: Annotated[Decimal, Field(ge=0, le=10_000_000)] = Field(
+        default=Decimal(600),
+        description="Seconds of wall time for pairing and solving; then the best plan so far is kept.",
     )
     gap: Annotated[Decimal, Field(ge=0, le=1)] | None = Field(
         default=None, description="Gap that is good enough; default 0 for a pure flow, 0.0005 otherwise."

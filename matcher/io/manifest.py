@@ -170,8 +170,6 @@ _SHAPE: Mapping[str, tuple[type, Mapping[str, type | tuple[type, ...]]]] = {
         {
             "status": str,
             "objective": int,
-            "points_total": int,
-            "penalties": int,
             "upper_bound": int,
             "gap": float,
             "proof": str,

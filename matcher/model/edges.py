@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.stop import NEVER, Stop
+
 NO_GAIN = -(2**62)
 """Best gain of a row that has no edge at all."""
 
@@ -63,18 +65,22 @@ class Offer:
         unless `exact` says otherwise; `NO_GAIN` where the row has none.
     exact
         True where `best` is the largest gain itself.
+    whole
+        False where time was up before all edges were looked at: some may be missing, and `best` is further from the largest gain, but
+        never below it.
     """
 
     edges: Edges
     best: NDArray[np.int64]
     exact: bool
+    whole: bool = True
 
 
 class EdgeSource(Protocol):
     """All eligible edges of a problem, listed or not.
 
-    An offer is a pure function of the source and the arguments: asking twice gives the same answer, and a source may be cut into shards
-    of rows that live in different processes or machines.
+    A whole offer is a pure function of the source and the arguments: asking twice gives the same answer, and a source may be cut into
+    shards of rows that live in different processes or machines.
     """
 
     @property
@@ -87,7 +93,13 @@ class EdgeSource(Protocol):
         """Number of seats (vacancies)."""
         ...
 
-    def offer(self, seat_prices: NDArray[np.int64], row_prices: NDArray[np.int64], floors: NDArray[np.int64]) -> Offer:
+    def offer(
+        self,
+        seat_prices: NDArray[np.int64],
+        row_prices: NDArray[np.int64],
+        floors: NDArray[np.int64],
+        stop: Stop = NEVER,
+    ) -> Offer:
         """Offer the edges that beat the prices.
 
         Parameters
@@ -98,6 +110,8 @@ class EdgeSource(Protocol):
             int64, shape ``(limits,)``: prices of limits beyond seats; empty in a pure flow.
         floors
             int64, shape ``(rows,)``: only edges with a larger gain are offered.
+        stop
+            Asked from time to time, in no certain order: when time is up, the answer is what was seen so far.
         """
         ...
 

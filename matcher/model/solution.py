@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import SolverError
+from matcher.model.edges import Edges
 from matcher.model.limits import Cut
 
 
@@ -56,6 +57,28 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Where a solve stood when time was up in the middle of a look at the edges or of a search.
+
+    Attributes
+    ----------
+    edges
+        All edges that were offered so far and are worth something.
+    asked
+        int64, shape ``(seats,)``: prices that prove the result's upper bound, or less.
+    proven
+        The bound that the result's own prices prove exactly, None where nobody looked at all edges with them.
+    hint
+        int64, shape ``(seats,)``: prices on the way to better ones, None for none.
+    """
+
+    edges: Edges
+    asked: NDArray[np.int64]
+    proven: int | None
+    hint: NDArray[np.int64] | None
+
+
+@dataclass(frozen=True, slots=True)
 class SolveResult:
     """A result says why it stopped and what is proven.
 
@@ -78,6 +101,9 @@ class SolveResult:
         What a search claims to have proven beyond `upper_bound`; it decides nothing.
     stopped
         Time ran out.
+    pending
+        None: the prices prove exactly the upper bound. Else time was up before they could: plan and bound hold, but the prices are to be
+        had from `matcher.solvers.settled`.
     """
 
     status: Status
@@ -94,6 +120,7 @@ class SolveResult:
     cuts: tuple[Cut, ...] = ()
     search_bound: int | None = None
     stopped: bool = False
+    pending: Pending | None = None
 
     @property
     def points_total(self) -> int:
@@ -112,7 +139,7 @@ class SolveResult:
         return self.seat_of
 
     def require_prices(self) -> Prices:
-        """Return the prices, or refuse where there are none."""
-        if self.prices is None:
+        """Return the prices, or refuse where there are none, or none yet that prove the bound."""
+        if self.prices is None or self.pending is not None:
             raise SolverError(f"The solver {self.solver} ended with {self.status} and has no prices to give.")
         return self.prices

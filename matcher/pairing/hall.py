@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from queue import SimpleQueue
 from typing import Generic, NamedTuple, TypeVar
@@ -24,10 +24,13 @@ from matcher.pairing.roads import Roads, known_roads, roads
 from matcher.pairing.rooms import Room, no_counters, no_marks, no_tally, room
 from matcher.pairing.stage import Counters, Found, Kept, Question, Seating, Tally
 from matcher.pairing.words import BLOCK
+from matcher.stop import NEVER, Stop
 
 _CROWD_MOST = 16_384
 _CROWD_LEAST = 512
 _CROWDS = 16
+_BLOCKS_AT_ONCE = 8
+"""Blocks that a crowd is looked at with before anybody asks whether time is up: at most some tenths of a second."""
 _Task = TypeVar("_Task")
 _Tool = TypeVar("_Tool")
 _Result = TypeVar("_Result")
@@ -51,6 +54,9 @@ class Hall:
     given: Problem
     policy: Policy
     threads: int
+    # Who was asked already, and what they reach, by the first person of a crowd: found once, never changed.
+    _asked: dict[int, Company] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _reached: dict[int, Bools] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def order(self) -> Arranged:
@@ -65,7 +71,7 @@ class Hall:
     @cached_property
     def free(self) -> int:
         """People before this one are looked at; the control arm comes after them, and only listed pairs would ask about it."""
-        people = self.order.problem.candidates
+        people = self.given.candidates
         return len(people) if self.given.listed_only else int(np.count_nonzero(~people.control))
 
     @cached_property
@@ -89,23 +95,46 @@ class Hall:
         return Verdicts(bits, np.zeros(bits.size, dtype=np.int64), road_m)
 
     @cached_property
+    def _shards(self) -> list[tuple[int, int]]:
+        """First and last person of every crowd."""
+        size = crowd_size(self.free)
+        return [(begin, min(begin + size, self.free)) for begin in range(0, self.free, size)]
+
+    @property
     def companies(self) -> tuple[Company, ...]:
         """Everybody who is looked at."""
-        size = crowd_size(self.free)
-        shards = [(begin, min(begin + size, self.free)) for begin in range(0, self.free, size)]
-        listed_only, known, prepared = self.given.listed_only, self.known, self.columns
-        shelf = _Shelf(no_marks(prepared) for _ in range(self.threads))
+        return self.gather(NEVER)
 
-        def ask(shard: tuple[int, int]) -> Company:
-            with shelf.borrow() as marks:
-                return company(*shard, prepared, known, marks, listed_only=listed_only)
+    def gather(self, stop: Stop) -> tuple[Company, ...]:
+        """Ask everybody everything once, crowd by crowd; those who have been asked when time is up, in order."""
+        if not self._asked:
+            if stop():
+                return ()
+            _ = self.order
+            if stop():
+                return ()
+        missing = [shard for shard in self._shards if shard[0] not in self._asked]
+        if missing:
+            listed_only, known, prepared = self.given.listed_only, self.known, self.columns
+            shelf = _Shelf(no_marks(prepared) for _ in range(self.threads))
 
-        return tuple(self.spread(ask, shards))
+            def ask(shard: tuple[int, int]) -> Company | None:
+                if stop():
+                    return None
+                with shelf.borrow() as marks:
+                    return company(*shard, prepared, known, marks, listed_only=listed_only)
+
+            for one in self.spread(ask, missing):
+                if one is not None:
+                    self._asked[one.crowd.first] = one
+        return tuple(self._asked[begin] for begin, _ in self._shards if begin in self._asked)
 
     def count(self) -> tuple[list[Tally], list[Counters]]:
         """Count failures: per crowd, and per worker."""
-        counters = [no_counters(self.columns) for _ in self._rooms]
-        shelf = _Shelf(zip(self._rooms, counters, strict=True))
+        companies = self.companies
+        rooms = self._rooms(companies)
+        counters = [no_counters(self.columns) for _ in rooms]
+        shelf = _Shelf(zip(rooms, counters, strict=True))
         given, seating, ways_of = self.columns.given, self.seating, self._roads.of
 
         def count_one(one: Company) -> Tally:
@@ -115,13 +144,14 @@ class Hall:
                 count_crowd(given, one.crowd, seating, ways, *room, tally, added)
             return tally
 
-        return list(self.spread(count_one, self.companies)), counters
+        return list(self.spread(count_one, companies)), counters
 
     def look(
         self,
         question: Callable[[Company], Asked | None],
-        answer: Callable[[Company, Asked | None], _Result],
+        answer: Callable[[Company, Asked | None, bool], _Result],
         companies: tuple[Company, ...],
+        stop: Stop = NEVER,
     ) -> Iterator[_Result]:
         """Look at all eligible pairs of some crowds, in order.
 
@@ -130,41 +160,47 @@ class Hall:
         question
             What to ask a crowd, with room for what is found; None: nothing.
         answer
-            Makes of it what is wanted.
+            Makes of it what is wanted; hears whether the whole crowd was looked at, or time was up before.
         """
-        shelf, ways_of, bits, points = _Shelf(self._rooms), self._roads.of, self.known.bits, self.known.points
+        shelf, ways_of = _Shelf(self._rooms(companies)), self._roads.of
+        bits, points, blocks = self.known.bits, self.known.points, -(-self.given.shape[1] // BLOCK)
         given, seating = self.columns.given, self.seating
 
         def look_one(one: Company) -> _Result:
             asked = question(one)
-            if asked is not None:
-                ways = ways_of(one.first_home, one.home_reach)
-                with shelf.borrow() as place:
-                    where, room = (given, one.crowd, seating, ways), (place.block, place.bench, place.marks)
-                    look(*where, bits, points, *room, place.inside, asked.kept, asked.question, asked.found)
-            return answer(one, asked)
+            if asked is None:
+                return answer(one, asked, True)
+            if stop():
+                return answer(one, asked, False)
+            ways = ways_of(one.first_home, one.home_reach)
+            with shelf.borrow() as place:
+                where, room = (given, one.crowd, seating, ways), (place.block, place.bench, place.marks)
+                for begin in range(0, max(1, blocks), _BLOCKS_AT_ONCE):
+                    if begin and stop():
+                        return answer(one, asked, False)
+                    found, end = asked.found, min(begin + _BLOCKS_AT_ONCE, blocks)
+                    look(*where, bits, points, *room, place.inside, asked.kept, asked.question, found, begin, end)
+            return answer(one, asked, True)
 
         yield from self.spread(look_one, companies)
 
     def reached(self, one: Company) -> Bools:
         """Blocks that may hold a pair that exists for somebody in a crowd."""
+        if one.crowd.first not in self._reached:
+            self._reached[one.crowd.first] = self._blocks_of(one)
         return self._reached[one.crowd.first]
 
-    @cached_property
-    def _reached(self) -> dict[int, Bools]:
-        prepared, out = self.columns, {}
-        known = prepared.given.known
+    def _blocks_of(self, one: Company) -> Bools:
+        known = self.columns.given.known
         placed = int(self.seating.start[-1])
-        for one in self.companies:
-            blocks = self._roads.blocks_within(one.first_home, one.home_reach)
-            everywhere = one.crowd.nowhere == 0
-            if everywhere.any():
-                blocks[placed // BLOCK :] = True
-                blocks |= bool((everywhere & (one.crowd.home < 0)).any())
-            facts = known.vacancy[known.start[one.people.start] : known.start[one.people.stop]]
-            blocks[facts // BLOCK] = True
-            out[one.crowd.first] = blocks
-        return out
+        blocks = self._roads.blocks_within(one.first_home, one.home_reach)
+        everywhere = one.crowd.nowhere == 0
+        if everywhere.any():
+            blocks[placed // BLOCK :] = True
+            blocks |= bool((everywhere & (one.crowd.home < 0)).any())
+        facts = known.vacancy[known.start[one.people.start] : known.start[one.people.stop]]
+        blocks[facts // BLOCK] = True
+        return blocks
 
     def spread(self, work: Callable[[_Task], _Result], tasks: tuple[_Task, ...] | list[_Task]) -> Iterator[_Result]:
         """Results in the order of the tasks, whoever works on them."""
@@ -183,15 +219,19 @@ class Hall:
         return roads(self.order.problem.places, prepared.home_places, prepared.work_places, prepared.given.jobs.place)
 
     @cached_property
-    def _rooms(self) -> list[Room]:
+    def _skills(self) -> int:
+        """Most different skills that the vacancies of a block ask."""
         essential, m = self.columns.given.jobs.essential, self.given.shape[1]
         skills = 0
         for begin in range(0, m, BLOCK):
             codes = essential.code[essential.start[begin] : essential.start[min(begin + BLOCK, m)]]
             skills = max(skills, np.unique(codes).size)
-        rows = max((one.crowd.slot.size for one in self.companies), default=0)
-        workers = max(1, min(self.threads, len(self.companies)))
-        return [room(self.columns, self.seating, skills, rows) for _ in range(workers)]
+        return skills
+
+    def _rooms(self, companies: tuple[Company, ...]) -> list[Room]:
+        rows = max((one.crowd.slot.size for one in companies), default=0)
+        workers = max(1, min(self.threads, len(companies)))
+        return [room(self.columns, self.seating, self._skills, rows) for _ in range(workers)]
 
 
 def crowd_size(people: int) -> int:

@@ -183,8 +183,10 @@ def look(
     kept: Kept,
     question: Question,
     found: Found,
+    first: int,
+    last: int,
 ) -> None:
-    """Look at all eligible pairs of a crowd.
+    """Look at all eligible pairs of a crowd with some blocks of vacancies.
 
     Parameters
     ----------
@@ -195,12 +197,15 @@ def look(
     kept
         Only for OFFER: what was found before; only what may be above the floor is looked at.
     found
-        Empty; written.
+        Empty before the first block; written.
+    first, last
+        Blocks from ``first`` to before ``last``. Known pairs are taken with block 0, wherever they are.
     """
     _ = LAYOUT
     m, placed = given.jobs.bits.size, seating.start[-1]
-    meet_known(given, crowd, seating, fact_bits, fact_points, kept, question, found)
-    for number in range((m + BLOCK - 1) // BLOCK):
+    if first == 0:
+        meet_known(given, crowd, seating, fact_bits, fact_points, kept, question, found)
+    for number in range(first, last):
         begin, end = number * BLOCK, min((number + 1) * BLOCK, m)
         if not anybody_wants(number, crowd, ways, begin < placed, end > placed, kept, question, found):
             continue

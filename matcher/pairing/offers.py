@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from matcher.model.edges import NO_GAIN, Edges, Offer
 from matcher.model.standing import ALTERNATIVES, Market, Standing
+from matcher.pairing.ceilings import ceilings
 from matcher.pairing.crowds import Company
 from matcher.pairing.hall import Asked, Hall
 from matcher.pairing.kept import beat, merge
 from matcher.pairing.layout import Ints8, Ints32, Ints64
-from matcher.pairing.rooms import nothing_found, nothing_kept
+from matcher.pairing.rooms import UNBOUNDED, nothing_found, nothing_kept
 from matcher.pairing.stage import LEVELS, LIST, OFFER, STAND, Kept, Question
 from matcher.pairing.words import BLOCK
+from matcher.stop import NEVER, Stop
 
 MOST_PRICE = 2**62
 _POWERS = 2 ** np.arange(LEVELS, dtype=np.int64)
@@ -42,11 +45,19 @@ class Memory:
 
 
 def offer(
-    hall: Hall, companies: tuple[Company, ...], memory: Memory, seat_prices: Ints64, floors: Ints64, *, most: int
+    hall: Hall,
+    companies: tuple[Company, ...],
+    memory: Memory,
+    seat_prices: Ints64,
+    floors: Ints64,
+    *,
+    most: int,
+    stop: Stop = NEVER,
 ) -> tuple[Offer, Memory]:
     """Offer the best ``most`` edges per person that gain more than the floor; looks only where there may be something new.
 
-    Everybody outside ``companies`` gets nothing.
+    Everybody outside ``companies`` gets nothing. Where time is up before a crowd was looked at, what was found earlier is offered, with
+    a bound on the rest that is found without looking.
     """
     order = hall.order
     by_number = np.minimum(seat_prices, MOST_PRICE)
@@ -54,6 +65,7 @@ def offer(
     drop = np.maximum(0, memory.price - price) if memory.price.size else np.zeros_like(price)
     fall = np.maximum.reduceat(drop, np.arange(0, drop.size, BLOCK)) if drop.size else drop
     best = np.full(floors.size, NO_GAIN, dtype=np.int64)
+    top = _Ceiling(hall, by_number)
 
     def question(one: Company) -> Asked | None:
         mine = memory.kept.get(one.crowd.first) or nothing_kept(one.size)
@@ -63,17 +75,53 @@ def offer(
         asked = Question(OFFER, price, _NONE, drop, fall, level, _NONE32, _NONE, _FALSE, _FALSE)
         return Asked(asked, mine, nothing_found(one.size, most, standing=False, at=_NONE, listed=0))
 
-    def answer(one: Company, asked: Asked | None) -> tuple[int, Kept, _Part]:
+    def answer(one: Company, asked: Asked | None, whole: bool) -> tuple[bool, int, Kept, _Part]:
         mine = _later(memory.kept[one.crowd.first], fall[hall.reached(one)]) if asked is None else _merged(asked)
-        top, part = _beaten(mine, by_number, floor[one.people], most)
-        best[order.person[one.people]] = top
-        return one.crowd.first, mine, part
+        if asked is not None and not whole:
+            earlier = _later(asked.kept, fall[hall.reached(one)]).bound
+            least = np.where(asked.kept.bound == UNBOUNDED, top.of(one), np.minimum(earlier, top.of(one)))
+            mine = mine._replace(bound=np.maximum(mine.bound, least))
+        most_gained, part = _beaten(mine, by_number, floor[one.people], most)
+        best[order.person[one.people]] = most_gained if whole else np.maximum(most_gained, mine.bound)
+        return whole, one.crowd.first, mine, part
 
-    answers = list(hall.look(question, answer, companies))
+    answers = list(hall.look(question, answer, companies, stop))
     best.setflags(write=False)
-    edges = _edges(hall, companies, [part for _, _, part in answers])
-    later = Memory({first: mine for first, mine, _ in answers}, price)
-    return Offer(edges, best, exact=bool((floors <= NO_GAIN).all())), later
+    edges = _edges(hall, companies, [part for *_, part in answers])
+    later = Memory({first: mine for _, first, mine, _ in answers}, price)
+    all_seen = all(whole for whole, *_ in answers)
+    return Offer(edges, best, exact=all_seen and bool((floors <= NO_GAIN).all()), whole=all_seen), later
+
+
+def unseen(hall: Hall, companies: tuple[Company, ...], seat_prices: Ints64, seen: Offer | None) -> Offer:
+    """What was seen of ``companies``, and what nobody else gains more than: time was up before everybody was asked."""
+    best = ceilings(hall.given, hall.policy, np.minimum(seat_prices, MOST_PRICE))
+    if not hall.given.listed_only:
+        best[hall.given.candidates.control] = NO_GAIN
+    if seen is None:
+        return Offer(
+            Edges(np.zeros(best.size + 1, dtype=np.int64), _NONE32.copy(), _NONE.copy()), best, exact=False, whole=False
+        )
+    for one in companies:
+        rows = hall.order.person[one.people]
+        best[rows] = seen.best[rows]
+    return Offer(seen.edges, best, exact=False, whole=False)
+
+
+class _Ceiling:
+    """What nobody gains more than, worked out when it is first asked for."""
+
+    def __init__(self, hall: Hall, price: Ints64) -> None:
+        self._hall = hall
+        self._price = price
+
+    def of(self, one: Company) -> Ints64:
+        """Of a crowd."""
+        return self._all[self._hall.order.person[one.people]]
+
+    @cached_property
+    def _all(self) -> Ints64:
+        return ceilings(self._hall.given, self._hall.policy, self._price)
 
 
 def listed(hall: Hall, companies: tuple[Company, ...], eligible: Ints64, seat_prices: Ints64, floors: Ints64) -> Edges:
@@ -95,7 +143,7 @@ def listed(hall: Hall, companies: tuple[Company, ...], eligible: Ints64, seat_pr
         asked = Question(LIST, price, floor[one.people], _NONE, _NONE, _LEVELS, _NONE32, _NONE, _FALSE, _FALSE)
         return Asked(asked, nothing_kept(0), found)
 
-    def answer(one: Company, asked: Asked | None) -> _Part:
+    def answer(one: Company, asked: Asked | None, _: bool) -> _Part:
         assert asked is not None
         length, found = count[one.people], asked.found
         start = np.cumsum(length) - length
@@ -143,7 +191,7 @@ def standing(hall: Hall, seat_of: Ints32, own_points: Ints64, market: Market) ->
         found = nothing_found(one.size, ALTERNATIVES, standing=True, at=_NONE, listed=0)
         return Asked(asked, nothing_kept(0), found)
 
-    def answer(one: Company, asked: Asked | None) -> None:
+    def answer(one: Company, asked: Asked | None, _: bool) -> None:
         assert asked is not None
         people, found = order.person[one.people], asked.found
         out.rank[people] += found.better

@@ -14,6 +14,7 @@ from matcher.pairing import offers
 from matcher.pairing.hall import Hall, processors
 from matcher.pairing.layout import Ints32, Ints64
 from matcher.pairing.tallies import survey_of
+from matcher.stop import NEVER, Stop
 
 FIRST_MOST = 16
 """Pairs per person in the first offer; measured: fewer cost rounds, more cost time in the solver."""
@@ -50,11 +51,16 @@ class RuleSource:
         """Parts that `offer_shard` can be asked about, each on its own."""
         return len(self._hall.companies)
 
-    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
+    def prepare(self, stop: Stop = NEVER) -> None:
+        """Ask everybody once what does not depend on prices, as far as time allows; an offer does what is left of it."""
+        self._hall.gather(stop)
+
+    def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64, stop: Stop = NEVER) -> Offer:
         """Offer the best edges of each person that beat the prices; see `matcher.model.edges.EdgeSource`.
 
         At most `FIRST_MOST` edges per person where all prices are 0, else `LATER_MOST`: by gain, ties to the lower seat. `Offer.best` is
-        the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
+        the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``. Where time is up before all crowds were
+        asked and looked at, `Offer.best` of the others is a ceiling that needs no look; what was seen is kept for the next offer.
 
         Raises
         ------
@@ -62,11 +68,13 @@ class RuleSource:
             An array has the wrong length, a seat price is negative, or there are row prices: this source knows no limits.
         """
         self._require(seat_prices, row_prices, floors)
-        most = _most(seat_prices)
-        offer, self._memory = offers.offer(
-            self._hall, self._hall.companies, self._memory, seat_prices, floors, most=most
-        )
-        return offer
+        hall, most = self._hall, _most(seat_prices)
+        companies = hall.gather(stop)
+        missing = sum(one.size for one in companies) < hall.free
+        if missing and not companies:
+            return offers.unseen(hall, companies, seat_prices, None)
+        offer, self._memory = offers.offer(hall, companies, self._memory, seat_prices, floors, most=most, stop=stop)
+        return offers.unseen(hall, companies, seat_prices, offer) if missing else offer
 
     def offer_shard(self, shard: int, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
         """`offer` for the people of one shard, without a memory; everybody else gets nothing. Together they offer what `offer` does."""

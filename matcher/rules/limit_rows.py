@@ -222,8 +222,8 @@ def _of_resource(book: Book, row: Row, resource: int, who: Chosen, filters: tupl
 
 
 def _weighed(row: Row, who: Chosen, filters: tuple[Filter, ...], sides: tuple[Sides, ...]) -> Entry:
-    """Products stay products unless a filter has to look at each pair."""
-    return Entry(row, parts=(PairPart(who, filters, sides),)) if filters else Entry(row, sides)
+    """Products stay products unless a filter has to look at each pair; without a product nothing weighs anything."""
+    return Entry(row, parts=(PairPart(who, filters, sides),)) if filters and sides else Entry(row, sides)
 
 
 def _chosen(who: Chosen) -> Sides:

@@ -1,7 +1,8 @@
-"""The compiled loops of the auction: arrays in, arrays out, some changed in place. `matcher.solvers.auction` says what they are for.
+"""The compiled loops of the auction in which rows bid: arrays in, arrays out, some changed in place; see `matcher.solvers.auction`.
 
 Prices and bids are in points times `scale`; `points` and `own` are not. A seat's holders stand in a heap of their bids, the lowest on
-top, from ``first[seat]`` on. A loop counts the edges it looks at and gives up, in a state to go on from, when they pass its `limit`.
+top, from ``first[seat]`` on. A loop counts the edges it looks at and pauses when they pass its `limit`; called again with the same
+``at`` it goes on exactly where it was. Between calls everybody sits where there is room.
 """
 # ruff: noqa: PLR0917 - compiled loops take their arrays by position
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from matcher.compiled import kernel
 
-GAVE_UP = -1
+LOOKED, BEGIN, ROW = range(3)
+"""Entries of ``at``: edges looked at by this call, and where the next one goes on."""
 
 
 @kernel
@@ -104,7 +106,8 @@ def take_stock(
 
 
 @kernel
-def _push(bid: NDArray[np.int64], item: NDArray[Any], base: int, size: int, offer: int, row: int) -> None:
+def push(bid: NDArray[np.int64], item: NDArray[Any], base: int, size: int, offer: int, row: int) -> None:
+    """Put a bid into a heap of ``size`` bids that starts at ``base``."""
     slot = size
     while slot > 0:
         parent = (slot - 1) >> 1
@@ -118,7 +121,8 @@ def _push(bid: NDArray[np.int64], item: NDArray[Any], base: int, size: int, offe
 
 
 @kernel
-def _replace(bid: NDArray[np.int64], item: NDArray[Any], base: int, size: int, offer: int, row: int) -> None:
+def replace(bid: NDArray[np.int64], item: NDArray[Any], base: int, size: int, offer: int, row: int) -> None:
+    """Put a bid into a heap in the place of its lowest one."""
     slot = 0
     while 2 * slot + 1 < size:
         child = 2 * slot + 1
@@ -174,153 +178,56 @@ def bid_up(
     price: NDArray[np.int64],
     seat_of: NDArray[np.int32],
     own: NDArray[np.int64],
-) -> int:
+    at: NDArray[np.int64],
+) -> bool:
     """Let every row without a seat bid, and everybody it outbids, until all sit or want nothing.
 
     A row bids for the seat where it gains most, as much as leaves it `step` less than its second best (being left out counts as 0).
 
+    Parameters
+    ----------
+    at
+        int64, shape ``(3,)``: edges looked at, first row that did not bid yet (0 at first), and the row whose turn it is (-1 at first).
+
     Returns
     -------
-    Edges looked at, or `GAVE_UP`.
+    Whether it came to the end; False after the bid with which the edges looked at passed `limit`.
     """
     looked = 0
-    for begin in range(seat_of.size):
-        row = begin if seat_of[begin] < 0 else -1
+    begin = at[BEGIN]
+    row = at[ROW]
+    while begin < seat_of.size:
+        if row < 0 and seat_of[begin] < 0:
+            row = begin
         while row >= 0:
             chosen, second = _choice(start, seat, points, scale, price, row)
             looked += start[row + 1] - start[row]
             if chosen < 0:
+                row = -1
                 break
             place = seat[chosen]
             offer = points[chosen] * scale - second + step
             seat_of[row] = place
             own[row] = points[chosen]
             if count[place] < capacity[place]:
-                _push(bid, holder, first[place], count[place], offer, row)
+                push(bid, holder, first[place], count[place], offer, row)
                 count[place] += 1
                 row = -1
             else:
                 outbid = holder[first[place]]
-                _replace(bid, holder, first[place], count[place], offer, row)
+                replace(bid, holder, first[place], count[place], offer, row)
                 seat_of[outbid] = -1
                 own[outbid] = 0
                 row = outbid
             if count[place] == capacity[place]:
                 price[place] = bid[first[place]]
             if looked > limit:
-                return GAVE_UP
-    return looked
-
-
-@kernel
-def _contenders(
-    seat_start: NDArray[np.int64],
-    rows: NDArray[np.int32],
-    worth: NDArray[np.int64],
-    scale: int,
-    gain: NDArray[np.int64],
-    seat_of: NDArray[np.int32],
-    place: int,
-    most: int,
-    bid: NDArray[np.int64],
-    at: NDArray[np.int64],
-) -> int:
-    """Collect the `most` rows elsewhere that would pay most for a seat, as a heap of bids; returns how many there are."""
-    size = 0
-    lowest = 0
-    for arc in range(seat_start[place], seat_start[place + 1]):
-        offer = worth[arc] * scale - gain[rows[arc]]
-        if offer > lowest and seat_of[rows[arc]] != place:
-            if size < most:
-                _push(bid, at, 0, size, offer, arc)
-                size += 1
-            else:
-                _replace(bid, at, 0, size, offer, arc)
-            if size == most:
-                lowest = bid[0]
-    return size
-
-
-@kernel
-def _repay(
-    seat_start: NDArray[np.int64],
-    rows: NDArray[np.int32],
-    gain: NDArray[np.int64],
-    seat_of: NDArray[np.int32],
-    place: int,
-    fall: int,
-) -> None:
-    for arc in range(seat_start[place], seat_start[place + 1]):
-        if seat_of[rows[arc]] == place:
-            gain[rows[arc]] += fall
-
-
-@kernel
-def _join(queue: NDArray[np.int32], waits: NDArray[np.bool_], tail: int, place: int) -> int:
-    if waits[place]:
-        return tail
-    waits[place] = True
-    queue[tail % queue.size] = place
-    return tail + 1
-
-
-@kernel
-def bid_down(
-    seat_start: NDArray[np.int64],
-    rows: NDArray[np.int32],
-    worth: NDArray[np.int64],
-    scale: int,
-    step: int,
-    limit: int,
-    capacity: NDArray[np.int64],
-    count: NDArray[np.int64],
-    price: NDArray[np.int64],
-    seat_of: NDArray[np.int32],
-    own: NDArray[np.int64],
-) -> int:
-    """Let every seat that has room and a price lower it until it is full or costs nothing, and every seat it takes rows from.
-
-    A seat with room for n takes the n rows that would pay most, at `step` below what the next one would pay.
-
-    Returns
-    -------
-    Edges looked at, or `GAVE_UP`.
-    """
-    gain = np.zeros(seat_of.size, np.int64)
-    for row in range(seat_of.size):
-        if seat_of[row] >= 0:
-            gain[row] = own[row] * scale - price[seat_of[row]]
-    queue = np.empty(capacity.size, np.int32)
-    waits = np.zeros(capacity.size, np.bool_)
-    bid = np.empty(capacity.max() + 1, np.int64)
-    at = np.empty(capacity.max() + 1, np.int64)
-    head = tail = looked = 0
-    for place in range(capacity.size):
-        if count[place] < capacity[place] and price[place] > 0:
-            tail = _join(queue, waits, tail, place)
-    while head < tail:
-        if looked > limit:
-            return GAVE_UP
-        place = queue[head % queue.size]
-        head += 1
-        waits[place] = False
-        room = capacity[place] - count[place]
-        looked += seat_start[place + 1] - seat_start[place]
-        size = _contenders(seat_start, rows, worth, scale, gain, seat_of, place, room + 1, bid, at)
-        fall = min(max(price[place] - bid[0] + step, 0), price[place]) if size > room else price[place]
-        price[place] -= fall
-        if fall > 0 and count[place] > 0:
-            _repay(seat_start, rows, gain, seat_of, place, fall)
-        for turn in range(1 if size > room else 0, size):
-            if bid[turn] > price[place]:
-                row = rows[at[turn]]
-                left = seat_of[row]
-                if left >= 0:
-                    count[left] -= 1
-                    if price[left] > 0:
-                        tail = _join(queue, waits, tail, left)
-                seat_of[row] = place
-                own[row] = worth[at[turn]]
-                gain[row] = own[row] * scale - price[place]
-                count[place] += 1
-    return looked
+                at[LOOKED] = looked
+                at[BEGIN] = begin if row >= 0 else begin + 1
+                at[ROW] = row
+                return False
+        begin += 1
+    at[LOOKED] = looked
+    at[BEGIN] = begin
+    at[ROW] = -1
+    return True

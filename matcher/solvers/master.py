@@ -10,9 +10,12 @@ from matcher.model.edges import Edges
 from matcher.solvers import auction, min_cost_flow
 from matcher.solvers.duals import largest_prices, require_optimal, useful_edges
 from matcher.solvers.guards import exact_sum, points_of
+from matcher.stop import NEVER, Stop
 
 AUCTION_ONLY = auction.NAME
 FALLEN_BACK = f"{auction.NAME}, {min_cost_flow.NAME}"
+_FLOW_S = 1e-8
+"""Seconds that a flow may take per edge that the auction looked at before it gave up: a flow cannot be stopped, so it is not begun late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ class Optimum:
         return exact_sum(self.own)
 
 
-def optimum(edges: Edges, openings: NDArray[np.int64], start: auction.Start) -> Optimum:
-    """Assign rows to seats for the largest sum of points over these edges.
+def optimum(
+    edges: Edges, openings: NDArray[np.int64], start: auction.Start, stop: Stop = NEVER
+) -> Optimum | auction.Halted:
+    """Assign rows to seats for the largest sum of points over these edges, or as far as time allows.
 
     Raises
     ------
@@ -54,9 +59,12 @@ def optimum(edges: Edges, openings: NDArray[np.int64], start: auction.Start) -> 
     SolverError
         When no solver reaches an optimum that its own prices prove.
     """
-    found = auction.auction(edges, openings, start)
+    found = auction.auction(edges, openings, start, stop=stop)
+    if isinstance(found, auction.Halted) and stop(found.looked * _FLOW_S):
+        return found
     useful = useful_edges(edges, openings)
-    if found is not None:
+    fell_back = isinstance(found, auction.Halted)
+    if isinstance(found, auction.Auctioned):
         seat_of, own, high, prices = found.seat_of, found.own, found.high, found.prices
     else:
         seat_of = min_cost_flow.flow(edges, openings)
@@ -68,4 +76,4 @@ def optimum(edges: Edges, openings: NDArray[np.int64], start: auction.Start) -> 
     if not np.array_equal(own, points_of(useful, seat_of)):
         raise SolverError("The auction counted other points than its pairs have.")
     require_optimal(useful, openings, seat_of, own, high)
-    return Optimum(edges, seat_of, own, high, prices, found is None)
+    return Optimum(edges, seat_of, own, high, prices, fell_back)

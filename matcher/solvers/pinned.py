@@ -11,6 +11,8 @@ from matcher.progress import Observer
 from matcher.solvers.guards import exact_sum
 from matcher.solvers.pricing import solve
 from matcher.solvers.protocol import SolveParams
+from matcher.solvers.settle import settled
+from matcher.stop import NEVER, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,26 @@ class _Others:
     def seats(self) -> int:
         return self.source.seats
 
-    def offer(self, seat_prices: NDArray[np.int64], row_prices: NDArray[np.int64], floors: NDArray[np.int64]) -> Offer:
-        offer = self.source.offer(seat_prices, row_prices, floors)
+    def offer(
+        self,
+        seat_prices: NDArray[np.int64],
+        row_prices: NDArray[np.int64],
+        floors: NDArray[np.int64],
+        stop: Stop = NEVER,
+    ) -> Offer:
+        offer = self.source.offer(seat_prices, row_prices, floors, stop)
         edges: Edges = offer.edges.keep(np.repeat(self.free, np.diff(offer.edges.start)))
-        return Offer(edges, np.where(self.free, offer.best, 0), offer.exact)
+        return Offer(edges, np.where(self.free, offer.best, 0), offer.exact, offer.whole)
 
 
 def solve_pinned(
-    source: EdgeSource, openings: NDArray[np.int64], pins: Pins, params: SolveParams, watch: Observer
+    source: EdgeSource,
+    openings: NDArray[np.int64],
+    pins: Pins,
+    params: SolveParams,
+    watch: Observer,
+    *,
+    stop: Stop = NEVER,
 ) -> SolveResult:
     """Solve what the pins leave.
 
@@ -63,7 +77,8 @@ def solve_pinned(
     held = np.bincount(pins.seat_of[pins.seat_of >= 0], minlength=openings.size).astype(np.int64)
     if (held > openings).any():
         return _infeasible()
-    rest = solve(_Others(source, pins.seat_of < 0), openings - held, params, watch)
+    others, left = _Others(source, pins.seat_of < 0), openings - held
+    rest = settled(others, left, solve(others, left, params, watch, stop), params, watch)
     fixed = exact_sum(pins.points)
     result = replace(
         rest,

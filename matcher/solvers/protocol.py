@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 from matcher.model.edges import EdgeSource
 from matcher.model.solution import SolveResult
 from matcher.progress import Observer
+from matcher.stop import NEVER, Stop
 
 
 class Feature(StrEnum):
     """What a model can ask of a solver."""
 
     SEATS = "seats"  # every row at most one seat, every seat at most its openings
+    ANY_TIME = "any_time"  # soon after time is up, the best plan so far with a bound that holds
     OPTIMUM = "optimum"  # a proven optimum over all pairs
     EXTREME_PRICES = "extreme_prices"  # largest and smallest optimal dual of every seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveParams:
-    """How long and how well to solve.
+    """How well to solve.
 
     Attributes
     ----------
-    time_limit_s
-        Seconds after which no new round is started; None for no limit. A run that stops early says so.
     gap
         Accepted (upper bound - objective) / max(1, |objective|). 0 asks for a proven optimum.
     threads
@@ -40,15 +40,12 @@ class SolveParams:
         change how long a solve takes, and which of several plans of equal worth is found, but never its worth.
     """
 
-    time_limit_s: float | None = None
     gap: float = 0.0
     threads: int = 0
     seed: int = 0
     start_prices: NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.time_limit_s is not None and not self.time_limit_s >= 0:
-            raise ValueError(f"time_limit_s must be at least 0, not {self.time_limit_s}.")
         if not 0 <= self.gap < float("inf"):
             raise ValueError(f"gap must be at least 0, not {self.gap}.")
         if self.threads < 0:
@@ -72,9 +69,17 @@ class Solver(Protocol):
         ...
 
     def __call__(
-        self, source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, watch: Observer
+        self,
+        source: EdgeSource,
+        openings: NDArray[np.int64],
+        params: SolveParams,
+        watch: Observer,
+        stop: Stop = NEVER,
     ) -> SolveResult:
-        """Solve; `openings` is int64, shape ``(source.seats,)``, at least 0."""
+        """Solve; `openings` is int64, shape ``(source.seats,)``, at least 0.
+
+        Soon after `stop` says that time is up, the best plan so far comes back, with a bound that holds.
+        """
         ...
 
 
@@ -84,10 +89,15 @@ class NamedSolver:
 
     name: str
     handles: frozenset[Feature]
-    run: Callable[[EdgeSource, NDArray[np.int64], SolveParams, Observer], SolveResult]
+    run: Callable[[EdgeSource, NDArray[np.int64], SolveParams, Observer, Stop], SolveResult]
 
     def __call__(
-        self, source: EdgeSource, openings: NDArray[np.int64], params: SolveParams, watch: Observer
+        self,
+        source: EdgeSource,
+        openings: NDArray[np.int64],
+        params: SolveParams,
+        watch: Observer,
+        stop: Stop = NEVER,
     ) -> SolveResult:
         """Solve."""
-        return self.run(source, openings, params, watch)
+        return self.run(source, openings, params, watch, stop)

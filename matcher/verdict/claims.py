@@ -21,6 +21,8 @@ class Claims:
         Words of `Status`, `PriceKind` and `Proof`.
     counts, selection_by
         As in `metrics.Metrics`.
+    goals, limits
+        As in `goals.goals` and `goals.scarce`.
     """
 
     objective: int
@@ -34,6 +36,8 @@ class Claims:
     expected_durable: float
     counts: Mapping[str, Any]
     selection_by: Mapping[str, Sequence[Mapping[str, Any]]]
+    goals: Sequence[Mapping[str, Any]]
+    limits: Sequence[Mapping[str, Any]]
 
 
 def claims_of_manifest(manifest: Mapping[str, Any]) -> Claims:
@@ -58,6 +62,9 @@ def claims_of_manifest(manifest: Mapping[str, Any]) -> Claims:
             expected_durable=manifest["expected_durable"],
             counts=manifest["counts"],
             selection_by=manifest["selection_by"],
+            # Runs of before there were limits say nothing here.
+            goals=manifest.get("goals", []),
+            limits=manifest.get("limits", []),
         )
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         raise CertificateError("manifest: a key of the contract is missing.") from None

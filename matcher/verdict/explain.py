@@ -11,11 +11,12 @@ import pyarrow as pa
 
 from matcher.domain.codes import REACH_RULES, RULE_INDEX, RULES, Reason, Rule
 from matcher.domain.tables import Codebook, Problem
-from matcher.domain.wage import Basis
+from matcher.domain.wage import Basis, WageTable
 from matcher.errors import InputError
 from matcher.rules.context import RuleContext
 from matcher.rules.scorecard import MICRO, points
 from matcher.verdict.explanation import Better, Explanation, Missing, Nearest, NoProposal, Proposal
+from matcher.verdict.held import held_back
 from matcher.verdict.lookup import candidate_row, plan_row
 from matcher.verdict.person_case import PersonCase, person_case
 from matcher.verdict.unplaced import unplaced
@@ -31,6 +32,7 @@ def explain_candidate(
     problem: Problem,
     codebook: Codebook,
     ctx: RuleContext,
+    wage: WageTable,
     tables: Mapping[str, pa.Table],
     candidate_id: str,
 ) -> Explanation:
@@ -38,6 +40,8 @@ def explain_candidate(
 
     Parameters
     ----------
+    wage
+        The amounts that hold on the run date.
     tables
         The output tables by the names of their files, without the suffix.
 
@@ -58,12 +62,12 @@ def explain_candidate(
         pairs=case.block.size,
         in_reach=int(((first < 0) | (first >= len(REACH_RULES))).sum()),
         eligible=int(case.verdicts.eligible.sum()),
-        proposal=None if assigned is None else _proposal(case, assigned),
-        no_proposal=None if assigned is not None or idle is None else _no_proposal(case, idle),
+        proposal=None if assigned is None else _proposal(case, assigned, limited=tables["limits_report"].num_rows > 0),
+        no_proposal=None if assigned is not None or idle is None else _no_proposal(case, idle, wage, tables),
     )
 
 
-def _proposal(case: PersonCase, row: Mapping[str, Any]) -> Proposal:
+def _proposal(case: PersonCase, row: Mapping[str, Any], *, limited: bool) -> Proposal:
     at = case.must_place(row["vacancy_id"])
     value = worth(case.ctx, case.block, case.score, at)
     return Proposal(
@@ -73,13 +77,14 @@ def _proposal(case: PersonCase, row: Mapping[str, Any]) -> Proposal:
         p_durable_micro=value.p_durable_micro,
         points=row["points"],
         price=row["vacancy_price"],
+        pinned=row["pinned"],
         own_prediction=value.own_prediction,
         own_value=value.own_value,
         z=value.z,
         parts=value.parts,
         factors=value.factors,
         rank=row["rank"],
-        better=_better(case, at),
+        better=_better(case, at, limited=limited),
         to_check=tuple(Rule(code) for code in row["to_check"]),
         to_arrange=tuple(row["to_arrange"]),
         alternatives=tuple(row["alternatives"]),
@@ -89,22 +94,25 @@ def _proposal(case: PersonCase, row: Mapping[str, Any]) -> Proposal:
     )
 
 
-def _better(case: PersonCase, at: int) -> tuple[Better, ...]:
+def _better(case: PersonCase, at: int, *, limited: bool) -> tuple[Better, ...]:
     worth = case.score.points
     above = np.flatnonzero(case.verdicts.eligible & (worth > worth[at]))
     best = above[np.argsort(-worth[above], kind="stable")][:BETTER_SHOWN]
-    openings = case.ctx.problem.vacancies.openings[case.block.vacancy]
+    free = case.open
     return tuple(
         Better(
             vacancy_id=case.id_of(other),
             extra_points=int(worth[other]) - int(worth[at]),
-            extra_price=case.price_of(other) - case.price_of(at) if openings[other] else None,
+            extra_price=case.price_of(other) - case.price_of(at) if free[other] else None,
+            limited=limited,
         )
         for other in best.tolist()
     )
 
 
-def _no_proposal(case: PersonCase, row: Mapping[str, Any]) -> NoProposal:
+def _no_proposal(
+    case: PersonCase, row: Mapping[str, Any], wage: WageTable, tables: Mapping[str, pa.Table]
+) -> NoProposal:
     first = case.verdicts.first_fail
     rule = None if row["rule"] is None else Rule(row["rule"])
     later = (first < 0) | (first >= len(REACH_RULES))
@@ -118,6 +126,7 @@ def _no_proposal(case: PersonCase, row: Mapping[str, Any]) -> NoProposal:
         removed_of=could if rule is not None else 0,
         missing=tuple(_missing(case, Rule(code)) for code in row["missing"]),
         nearest=None if row["best_vacancy_id"] is None else _nearest(case, row),
+        held=held_back(case, wage, tables) if row["reason"] == Reason.LIMITED_BY_POLICY else None,
     )
 
 

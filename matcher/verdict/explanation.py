@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from matcher.domain.codes import Reason, Rule
 from matcher.domain.wage import Basis
+from matcher.verdict.held import Held
 from matcher.verdict.unplaced import Unplaced
 
 
@@ -67,12 +68,16 @@ class Better:
     extra_points
         How much more.
     extra_price
-        What all others would lose by the change; None where there are no openings. At an optimum never below `extra_points`.
+        What all others would lose by the change; None where there are no openings. At an optimum without limits never below
+        `extra_points`.
+    limited
+        The plan has limits, which may stand in the way where prices do not.
     """
 
     vacancy_id: str
     extra_points: int
     extra_price: int | None
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class Proposal:
 
     Attributes
     ----------
+    price
+        None where pins hold all openings.
+    pinned
+        The user decided on this pair.
     parts
         Empty where the chance is the user's own (`own_prediction`).
     better
@@ -94,7 +103,8 @@ class Proposal:
     unpaid: bool
     p_durable_micro: int
     points: int
-    price: int
+    price: int | None
+    pinned: bool
     own_prediction: bool
     own_value: bool
     z: int
@@ -156,6 +166,8 @@ class NoProposal:
     ----------
     rule, removed, removed_of
         The rule that removed most, how many pairs, and of how many it could have removed; None and zeros where none did.
+    held
+        For LIMITED_BY_POLICY: the limits in the way.
     """
 
     reason: Reason
@@ -165,6 +177,7 @@ class NoProposal:
     removed_of: int
     missing: tuple[Missing, ...]
     nearest: Nearest | None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class PersonCase:
     block, verdicts, score
         One entry per existing pair of the person, in the order of the vacancies.
     price
-        int64, per vacancy of the problem: its price, 0 without openings.
+        int64, per vacancy of the problem: its price, 0 without one.
+    priced
+        bool, per vacancy: it has a price, for it has openings that no pin holds.
     """
 
     ctx: RuleContext
@@ -35,6 +37,7 @@ class PersonCase:
     verdicts: Verdicts
     score: Score
     price: NDArray[np.int64]
+    priced: NDArray[np.bool_]
 
     @property
     def problem(self) -> Problem:
@@ -43,8 +46,8 @@ class PersonCase:
 
     @property
     def open(self) -> NDArray[np.bool_]:
-        """Per pair: the vacancy has at least one opening, filled or not."""
-        return np.asarray(self.problem.vacancies.openings[self.block.vacancy] > 0)
+        """Per pair: the vacancy has at least one opening that no pin holds, filled or not."""
+        return np.asarray(self.priced[self.block.vacancy])
 
     @property
     def gain(self) -> NDArray[np.int64]:
@@ -84,8 +87,15 @@ def person_case(
     if problem.listed_only:
         seats = problem.facts.vacancy[problem.facts.candidate == person].astype(np.int64)
     block = pair_block(problem, np.full(seats.size, person), seats)
-    price = prices_of(tables)
-    return PersonCase(ctx, codebook, person, block, judge(ctx, block), score(ctx, block), price)
+    return PersonCase(
+        ctx, codebook, person, block, judge(ctx, block), score(ctx, block), prices_of(tables), priced(tables)
+    )
+
+
+def priced(tables: Mapping[str, pa.Table]) -> NDArray[np.bool_]:
+    """Return which vacancies have a price: those with openings that no pin holds."""
+    known: NDArray[np.bool_] = tables["vacancies_report"]["price"].is_valid().to_numpy()
+    return known
 
 
 def prices_of(tables: Mapping[str, pa.Table]) -> NDArray[np.int64]:

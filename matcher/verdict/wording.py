@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from matcher.domain.codes import Rule
 from matcher.verdict.changes import WhatIf
 from matcher.verdict.explanation import Better, Explanation, Factor, Missing, Nearest, NoProposal, Part, Proposal, Worth
+from matcher.verdict.held import Held
 from matcher.verdict.unplaced import Unplaced
 from matcher.verdict.wording_change import what_if_lines
 from matcher.verdict.words import Language, Words
@@ -77,6 +78,8 @@ def _opening(explanation: Explanation, words: Words) -> list[str]:
 
 
 def _of_proposal(explanation: Explanation, proposal: Proposal, words: Words) -> Iterator[str]:
+    if proposal.pinned:
+        yield words.phrase("pinned")
     yield from worth_lines(proposal, words, unpaid=proposal.unpaid)
     yield from _ranking(explanation, proposal, words)
     yield words.fill("subsidy", proposal.lks_basis, amount=words.amount(proposal.lks_eur_month))
@@ -116,8 +119,10 @@ def _ranking(explanation: Explanation, proposal: Proposal, words: Words) -> Iter
 def _better(better: Better, words: Words) -> str:
     if better.extra_price is None:
         return words.phrase("better_closed", vacancy=better.vacancy_id, points=better.extra_points)
-    key = "better" if better.extra_price >= better.extra_points else "better_unproven"
-    return words.phrase(key, vacancy=better.vacancy_id, points=better.extra_points, price=better.extra_price)
+    if better.extra_price < better.extra_points:
+        key = "better_limited" if better.limited else "better_unproven"
+        return words.phrase(key, vacancy=better.vacancy_id, points=better.extra_points)
+    return words.phrase("better", vacancy=better.vacancy_id, points=better.extra_points, price=better.extra_price)
 
 
 def _of_no_proposal(explanation: Explanation, no_proposal: NoProposal, words: Words) -> Iterator[str]:
@@ -133,8 +138,23 @@ def _of_no_proposal(explanation: Explanation, no_proposal: NoProposal, words: Wo
     if no_proposal.missing:
         yield words.phrase("missing")
         yield from (_missing(missing, words) for missing in no_proposal.missing)
+    if no_proposal.held is not None:
+        yield from _held(no_proposal.held, words)
     if no_proposal.nearest is not None:
         yield from _nearest(no_proposal.nearest, words)
+
+
+def _held(held: Held, words: Words) -> Iterator[str]:
+    if not held.limits:
+        yield words.phrase("held_unknown", vacancy=held.vacancy_id)
+        return
+    yield words.phrase("held", vacancy=held.vacancy_id)
+    for hold in held.limits:
+        limit = words.limit(hold.kind, hold.name, hold.id)
+        if hold.points is None:
+            yield words.phrase("held_full", limit=limit)
+        else:
+            yield words.phrase("held_paid", limit=limit, points=hold.points)
 
 
 def _nearest(nearest: Nearest, words: Words) -> Iterator[str]:

@@ -43,6 +43,11 @@ class Words:
         """Fill in the words of any section."""
         return self._data[section][key].format(**{name: self._ready(value) for name, value in fields.items()})
 
+    def limit(self, kind: str, name: str, who: str) -> str:
+        """Name a limit of limits_report: its kind, its name, and whose it is."""
+        key = kind if self.has("limit", kind) else f"{kind}_{name}"
+        return self.fill("limit", key, name=name, id=who)
+
     def listed(self, words: Sequence[str]) -> str:
         """Join words the way of the language: "a, b and c"."""
         if len(words) < 2:
@@ -61,6 +66,11 @@ class Words:
     def decimal(self, value: float) -> str:
         """Write a number with one decimal."""
         return self._marks(f"{value:,.1f}")
+
+    def few(self, value: float) -> str:
+        """Write a small amount with two decimals; one that is not zero never reads as zero."""
+        digits = 2 if value >= 0.005 else 6
+        return self._marks(f"{value:.{digits}f}")
 
     def amount(self, value: Any) -> str:
         """Write money with cents."""

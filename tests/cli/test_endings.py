@@ -33,7 +33,7 @@ HEAVY = ("numpy", "pandas", "pyarrow", "ortools", "numba", "pydantic", "rich")
         (["run", "bundle", "--uot", "x"], "--out"),
         (["run", "bundle", "--out", "x", "--run-date", "tomorrow"], "--run-date"),
         (["run", "bundle", "--out", "x", "--time-limit", "nan"], "--time-limit"),
-        (["run", "bundle", "--out", "x", "--time-limit", "0"], "--time-limit"),
+        (["run", "bundle", "--out", "x", "--time-limit", "-1"], "--time-limit"),
         (["run", "bundle", "--out", "x", "--threads", "-1"], "--threads"),
         (["sample", "x", "--scenario", "moon"], "--scenario"),
         (["completion", "powershell"], "bash"),
@@ -86,6 +86,28 @@ def test_a_plan_that_stopped_early_ends_with_7(
     assert done.code == 7
     assert "stopped early" in done.err
     assert (tmp_path / "out" / "latest" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.000001"])
+def test_a_time_limit_that_comes_too_soon_still_gives_a_checked_plan(
+    matcher: Run, made: Path, tmp_path: Path, seconds: str
+) -> None:
+    out = tmp_path / "out"
+    done = matcher("run", made / "bundle", "--out", out, "--run-date", DAY, "--time-limit", seconds, "--json")
+    assert done.code == 7
+    solver, whole = done.json()["manifest"]["solver"], json.loads((made / "out/latest/manifest.json").read_text())
+    assert (solver["status"], solver["prices"]) == ("FEASIBLE", "some_optimal")
+    assert 0 < solver["objective"] <= whole["solver"]["objective"] <= solver["upper_bound"]
+    assert {"pair", "solve", "bound", "report"} <= solver["seconds"].keys()
+    assert matcher("verify", out / "latest", "--input", made / "bundle").code == 0
+
+
+def test_time_that_is_long_enough_ends_with_0(matcher: Run, made: Path, tmp_path: Path) -> None:
+    done = matcher(
+        "run", made / "bundle", "--out", tmp_path / "out", "--run-date", DAY, "--time-limit", "3600", "--json"
+    )
+    assert done.code == 0
+    assert "bound" not in done.json()["manifest"]["solver"]["seconds"]
 
 
 def test_no_usable_plan_ends_with_8(matcher: Run, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,11 +62,11 @@ def test_the_page_shows_what_an_example_asks(path: Path) -> None:
     table = next(text for command, text in shown().items() if f"examples/{path.name}" in command)
     policy = parse_policy(path.read_text(encoding="utf-8"))
     for goal in policy.quota:
-        assert re.search(rf"(?m)^{re.escape(goal.name)} +at least {goal.min:,} \(soft\)", table), goal.name
+        assert re.search(rf"(?m)^{re.escape(goal.name)} +at least {goal.min:,}, soft", table), goal.name
     for budget in policy.budget:
-        assert re.search(rf"(?m)^{re.escape(budget.name)} +at most {budget.max:,}", table), budget.name
+        assert re.search(rf"(?m)^budget {re.escape(budget.name)} +at most {budget.max:,}", table), budget.name
     for distinct in policy.distinct:
-        assert re.search(rf"(?m)^different values of {distinct.column} +at most {distinct.max}", table)
+        assert re.search(rf"(?m)^the number of different values of {distinct.column} +at most {distinct.max}", table)
     assert f"matcher {__version__}" in PAGE.read_text(encoding="utf-8")
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from matcher.model.edges import NO_GAIN, Edges, Offer
+from matcher.stop import NEVER, Stop
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def random_model(rng: np.random.Generator, rows: int, seats: int) -> Model:
 
 
 class ListedSource:
-    """Knows every eligible edge and offers what beats the prices."""
+    """Knows every eligible edge and offers what beats the prices; asks row by row whether time is up."""
 
     def __init__(self, edges: Edges, seats: int) -> None:
         self.edges = edges
@@ -103,7 +105,13 @@ class ListedSource:
     def seats(self) -> int:
         return self._seats
 
-    def offer(self, seat_prices: NDArray[np.int64], row_prices: NDArray[np.int64], floors: NDArray[np.int64]) -> Offer:
+    def offer(
+        self,
+        seat_prices: NDArray[np.int64],
+        row_prices: NDArray[np.int64],
+        floors: NDArray[np.int64],
+        stop: Stop = NEVER,
+    ) -> Offer:
         self.asked += 1
         assert seat_prices.dtype == np.int64 and seat_prices.shape == (self.seats,)
         assert not seat_prices.size or seat_prices.min() >= 0
@@ -113,10 +121,24 @@ class ListedSource:
         gain = self.edges.points - seat_prices[self.edges.seat]
         best = np.full(self.rows, NO_GAIN, dtype=np.int64)
         np.maximum.at(best, row, gain)
-        return Offer(self.edges.keep(self.pick(row, gain, floors)), best, True)
+        seen = np.array([not stop() for _ in range(self.rows)], dtype=np.bool_)
+        # Of the others it only knows what nobody has more of.
+        best[~seen] = max(int(self.edges.points.max(initial=0)), 0)
+        keep = self.pick(row, gain, floors) & seen[row]
+        return Offer(self.edges.keep(keep), best, exact=bool(seen.all()), whole=bool(seen.all()))
 
     def pick(self, row: NDArray[np.int32], gain: NDArray[np.int64], floors: NDArray[np.int64]) -> NDArray[np.bool_]:
         return gain > floors[row]
+
+
+class Countdown:
+    """A clock that runs out at the k-th look: time is up from then on, whoever asks."""
+
+    def __init__(self, looks: int) -> None:
+        self._left = count(looks, -1)
+
+    def __call__(self, ahead_s: float = 0.0) -> bool:
+        return next(self._left) <= 0
 
 
 class StingySource(ListedSource):

@@ -11,11 +11,23 @@ from matcher.errors import InputError, NotSupportedError, SolverError
 from matcher.model.edges import Edges, Offer
 from matcher.model.solution import PriceKind, Status
 from matcher.progress import SILENT
-from matcher.solvers import GREEDY, PRICED_FLOW, SOLVERS, Feature, SolveParams, auction, choose, min_cost_flow, solve
+from matcher.solvers import (
+    GREEDY,
+    PRICED_FLOW,
+    SOLVERS,
+    Feature,
+    SolveParams,
+    auction,
+    choose,
+    min_cost_flow,
+    settled,
+    solve,
+)
 from matcher.solvers.duals import extreme_duals
 from matcher.solvers.guards import exact_dot, exact_sum, require_edges, require_range
 from matcher.solvers.min_cost_flow import SimpleMinCostFlow, flow
-from tests.solvers.models import ListedSource, Model, StingySource, random_model
+from matcher.stop import NEVER
+from tests.solvers.models import Countdown, ListedSource, Model, StingySource, random_model
 
 SQUARE = Model(((5, 4), (4, 1)), (1, 1))
 
@@ -226,8 +238,8 @@ class Changed(ListedSource):
         super().__init__(edges, seats)
         self.change = change
 
-    def offer(self, seat_prices, row_prices, floors):  # type: ignore[no-untyped-def]
-        return self.change(super().offer(seat_prices, row_prices, floors), self.asked)
+    def offer(self, seat_prices, row_prices, floors, stop=NEVER):  # type: ignore[no-untyped-def]
+        return self.change(super().offer(seat_prices, row_prices, floors, stop), self.asked)
 
 
 def test_a_source_that_only_knows_a_bound_gets_no_optimum() -> None:
@@ -265,7 +277,9 @@ def test_a_source_that_breaks_its_promises(change) -> None:  # type: ignore[no-u
 def test_stopping_early_is_said_and_still_proven() -> None:
     model = random_model(np.random.default_rng(2), 60, 30)
     optimum = solve(ListedSource(model.edges, 30), model.seats, SolveParams(), SILENT).objective
-    late = solve(StingySource(model.edges, 30, 1), model.seats, SolveParams(time_limit_s=0), SILENT)
+    source = StingySource(model.edges, 30, 1)
+    stopped = solve(source, model.seats, SolveParams(), SILENT, Countdown(64))
+    late = settled(source, model.seats, stopped, SolveParams(), SILENT)
     assert late.status is Status.FEASIBLE
     assert late.objective < optimum <= late.upper_bound
     prices = late.require_prices()
@@ -277,8 +291,6 @@ def test_stopping_early_is_said_and_still_proven() -> None:
     assert np.array_equal(prices.low, prices.high)
     near = solve(StingySource(model.edges, 30, 1), model.seats, SolveParams(gap=late.gap), SILENT)
     assert near.status is Status.WITHIN_GAP and near.gap <= late.gap
-    whole = solve(ListedSource(model.edges, 30), model.seats, SolveParams(time_limit_s=0), SILENT)
-    assert (whole.status, whole.objective) == (Status.OPTIMAL, optimum)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +298,6 @@ def test_stopping_early_is_said_and_still_proven() -> None:
     [
         {"gap": -0.1},
         {"gap": float("nan")},
-        {"time_limit_s": -1.0},
         {"threads": -1},
         {"start_prices": np.array([3, -1])},
         {"start_prices": np.array([3.0])},

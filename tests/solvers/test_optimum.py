@@ -9,6 +9,7 @@ from matcher.model.edges import CLOSED_SEAT, Offer
 from matcher.model.solution import PriceKind, Proof, SolveResult, Status
 from matcher.progress import SILENT
 from matcher.solvers import SOLVERS, SolveParams, Solver, solve
+from matcher.stop import NEVER, Stop
 from tests.solvers.models import ListedSource, Model, StingySource, brute_force, random_model, small_models
 
 Column = NDArray[np.int64]
@@ -157,9 +158,9 @@ def test_seats_without_openings_are_closed_or_priced() -> None:
     heard: list[list[int]] = []
 
     class Listening(ListedSource):
-        def offer(self, seat_prices: Column, row_prices: Column, floors: Column) -> Offer:
+        def offer(self, seat_prices: Column, row_prices: Column, floors: Column, stop: Stop = NEVER) -> Offer:
             heard.append(seat_prices.tolist())
-            return super().offer(seat_prices, row_prices, floors)
+            return super().offer(seat_prices, row_prices, floors, stop)
 
     result = solve(Listening(model.edges, 2), model.seats, SolveParams(), SILENT)
     assert result.objective == 4

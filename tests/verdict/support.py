@@ -16,10 +16,12 @@ from matcher.model.survey import Survey
 from matcher.progress import SILENT
 from matcher.rules.context import RuleContext, rule_context
 from matcher.rules.scan import scan
-from matcher.solvers import pricing
+from matcher.solvers import pricing, settled
 from matcher.solvers.protocol import SolveParams
+from matcher.stop import NEVER, Stop
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
+from matcher.verdict.goals import goals, scarce
 from matcher.verdict.metrics import Metrics, metrics
 from matcher.verdict.outcome import Outcome, outcome
 from tests.problems import RUN_DATE
@@ -37,7 +39,13 @@ class Listed:
     def rows(self) -> int:
         return self.edges.rows
 
-    def offer(self, seat_prices: NDArray[np.int64], row_prices: NDArray[np.int64], floors: NDArray[np.int64]) -> Offer:
+    def offer(
+        self,
+        seat_prices: NDArray[np.int64],
+        row_prices: NDArray[np.int64],
+        floors: NDArray[np.int64],
+        stop: Stop = NEVER,
+    ) -> Offer:
         # A pair worth less than this is never offered; held at it, the difference stays within int64.
         gain = np.maximum(self.edges.points, -(2**61)) - seat_prices[self.edges.seat]
         row = self.edges.row_of()
@@ -96,14 +104,16 @@ def codebook_of(problem: Problem, candidate_ids: list[str] | None = None) -> Cod
     )
 
 
-def run(problem: Problem, policy: Policy | None = None, params: SolveParams | None = None) -> Run:
+def run(problem: Problem, policy: Policy | None = None, params: SolveParams | None = None, stop: Stop = NEVER) -> Run:
     """Solve a problem and make its tables."""
+    params = params or SolveParams()
     policy = policy or Policy()
     codebook = codebook_of(problem)
     ctx = rule_context(problem, policy)
     survey, edges = scan(ctx)
     source = Listed(edges, len(problem.vacancies))
-    result = pricing.solve(source, problem.vacancies.openings, params or SolveParams(), SILENT)
+    result = pricing.solve(source, problem.vacancies.openings, params, SILENT, stop)
+    result = settled(source, problem.vacancies.openings, result, params, SILENT)
     return assembled(problem, codebook, ctx, survey, edges, result)
 
 
@@ -129,6 +139,8 @@ def assembled(
         expected_durable=figures.expected_durable,
         counts=figures.counts,
         selection_by=figures.selection_by,
+        goals=goals(ctx.policy, made.limits, made.assignments.num_rows),
+        limits=scarce(made.limits),
     )
     return Run(problem, codebook, ctx, wage, survey, edges, result, made, figures, said)
 

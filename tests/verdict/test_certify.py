@@ -24,7 +24,7 @@ from matcher.model.edges import Edges
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.rules.context import rule_context
 from matcher.rules.scan import scan
-from matcher.solvers.protocol import SolveParams
+from matcher.stop import Deadline
 from matcher.verdict.certify import certify
 from matcher.verdict.checks import evidence
 from matcher.verdict.checks.check import require_equal
@@ -315,7 +315,7 @@ def test_a_worthless_pair_is_found(plan: Run) -> None:
 def test_a_worse_plan_cannot_say_it_is_optimal(plan: Run) -> None:
     seat_of = plan.result.require_seats().copy()
     seat_of[int(np.flatnonzero(seat_of >= 0)[0])] = -1
-    with pytest.raises(CertificateError, match=r"manifest\.objective"):
+    with pytest.raises(CertificateError, match=r"manifest\.points_total"):
         _again(plan, _result(plan, seat_of=seat_of)).certify()
 
 
@@ -477,7 +477,8 @@ def test_a_look_that_scores_otherwise_is_found(plan: Run, monkeypatch: pytest.Mo
 
 
 def test_a_stopped_run_passes_and_says_so() -> None:
-    stopped = run(_rich_problem(), params=SolveParams(time_limit_s=0.0))
+    stopped = run(_rich_problem(), stop=Deadline.after(0))
+    assert stopped.result.status is Status.FEASIBLE
     stopped.certify()
 
 
@@ -506,6 +507,8 @@ def test_claims_come_back_from_a_manifest(plan: Run) -> None:
         "expected_durable": said.expected_durable,
         "counts": said.counts,
         "selection_by": said.selection_by,
+        "goals": said.goals,
+        "limits": said.limits,
     }
     assert claims_of_manifest(json.loads(json.dumps(manifest))) == said
     plan.certify(**asdict(said))

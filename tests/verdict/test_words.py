@@ -44,7 +44,7 @@ SPOKEN = (
 SOURCES = [
     *sorted((PACKAGE / "verdict").glob("*.py")),
     PACKAGE / "summary.py",
-    PACKAGE / "goals.py",
+    PACKAGE / "goal_table.py",
     PACKAGE / "cli" / "quality_view.py",
 ]
 

@@ -12,6 +12,7 @@ from matcher.solvers.limited.kernels import exact_gains
 from matcher.solvers.limited.reduced import Ints, Reduced, rent
 
 _SAFE = 2**62
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def proven(problem: Reduced, price: NDArray[np.float64], charge: NDArray[np.floa
 def _rounded(problem: Reduced, charge: NDArray[np.float64]) -> Ints:
     out = np.zeros(charge.size, dtype=np.int64)
     for k, (row, value) in enumerate(zip(problem.rows, charge.tolist(), strict=True)):
-        rate = max(0, round(row.sign * value * 2**PRICE_BITS))
+        # Per unit of the people who stated it, a price must still be a whole number that fits the report.
+        rate = min(max(0, round(row.sign * value * 2**PRICE_BITS)), _LARGEST // row.scale)
         if row.soft is not None:
             rate = min(rate, (row.soft.weight << PRICE_BITS) // row.soft.unit)
         out[k] = row.sign * rate

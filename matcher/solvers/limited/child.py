@@ -1,11 +1,15 @@
 """A solver in a process of its own: a program in at one end, an answer out at the other."""
 
+import os
 import struct
 import sys
 from dataclasses import dataclass
 from typing import Any
 
-_KINDS = {"GLOP": "SOLVER_TYPE_GLOP", "HiGHS": "SOLVER_TYPE_HIGHS", "CP-SAT": "SOLVER_TYPE_CP_SAT"}
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
+from ortools.math_opt.core.python import solver
+
+_KINDS = {"GLOP": "SOLVER_TYPE_GLOP", "HiGHS": "SOLVER_TYPE_HIGHS", "SCIP": "SOLVER_TYPE_GSCIP"}
 _SIZES = struct.Struct("<4q")
 
 
@@ -20,8 +24,6 @@ class Asked:
 
     def solve(self, interrupter: Any = None) -> Any:
         """Ask; what comes back is a `SolveResultProto`."""
-        from ortools.math_opt import callback_pb2, parameters_pb2  # noqa: PLC0415 - slow, and most runs need none of it
-        from ortools.math_opt.core.python import solver  # noqa: PLC0415
 
         return solver.solve(
             self.model,
@@ -46,14 +48,10 @@ class Asked:
 
 def unpacked(answer: bytes) -> Any:
     """The answer of another process."""
-    from ortools.math_opt import result_pb2  # noqa: PLC0415
-
     return result_pb2.SolveResultProto.FromString(answer)
 
 
 def _read(packed: bytes) -> Asked:
-    from ortools.math_opt import model_parameters_pb2, model_pb2, parameters_pb2  # noqa: PLC0415
-
     parts, at = [], _SIZES.size
     for size in _SIZES.unpack_from(packed):
         parts.append(packed[at : at + size])
@@ -66,5 +64,14 @@ def _read(packed: bytes) -> Asked:
     )
 
 
+def main() -> None:
+    """Answer once. Solvers that print find nobody there: only the answer goes out."""
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    answer = _read(sys.stdin.buffer.read()).solve().SerializeToString()
+    with os.fdopen(out, "wb") as stream:
+        stream.write(answer)
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(_read(sys.stdin.buffer.read()).solve().SerializeToString())
+    main()

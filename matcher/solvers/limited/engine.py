@@ -1,7 +1,8 @@
 """One door to the linear and integer solvers of OR-Tools: arrays in, arrays out, and only answers that say what they are.
 
 Models go in as protocol buffers, for building them object by object takes longer than solving them. A solver never runs in the main
-thread: there it would keep signals waiting (CP-SAT, HiGHS), or swallow them.
+thread, where it would keep signals waiting, or swallow them; and HiGHS, which prints and does not always stop when it is asked to, only
+ever in a process of its own.
 """
 
 import subprocess
@@ -16,6 +17,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.math_opt import model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
+from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter
 
 from matcher.errors import SolverError
 from matcher.solvers.limited import child
@@ -24,8 +27,6 @@ from matcher.solvers.limited.child import Asked
 Floats = NDArray[np.float64]
 _PATIENCE_S = 0.05
 _ENDING_S = 3.0
-_LARGE = 4_000
-"""Columns from which an integer program is worth a process of its own."""
 
 
 class Engine(StrEnum):
@@ -33,7 +34,7 @@ class Engine(StrEnum):
 
     GLOP = "GLOP"
     HIGHS = "HiGHS"
-    CP_SAT = "CP-SAT"
+    SCIP = "SCIP"
 
 
 class Ending(StrEnum):
@@ -123,16 +124,13 @@ def run(program: Program, engine: Engine, effort: Effort) -> Answer:
     if effort.seconds is not None and effort.seconds <= 0:
         return Answer(ending=Ending.NOTHING, x=None, dual=None, worth=-np.inf, bound=np.inf)
     asked = Asked(engine.value, _model(program), _parameters(engine, effort), _hints(program))
-    large = engine is not Engine.GLOP and program.cost.size >= _LARGE
-    result = _in_a_child(asked, effort) if large else _in_a_thread(asked, effort)
+    result = (_in_a_child if engine is Engine.HIGHS else _in_a_thread)(asked, effort)
     if result is None:
         return Answer(ending=Ending.NOTHING, x=None, dual=None, worth=-np.inf, bound=np.inf)
     return _read(result, program)
 
 
 def _in_a_thread(asked: Asked, effort: Effort) -> Any:
-    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter  # noqa: PLC0415 - slow, most need none
-
     interrupter, found, failed = PySolveInterrupter(), [], []
 
     def work() -> None:
@@ -194,8 +192,6 @@ def _late(effort: Effort) -> float:
 
 
 def _model(program: Program) -> Any:
-    from ortools.math_opt import model_pb2  # noqa: PLC0415
-
     columns, rows = program.cost.size, program.low.size
     model = model_pb2.ModelProto()
     model.variables.ids.extend(range(columns))
@@ -218,8 +214,6 @@ def _model(program: Program) -> Any:
 
 
 def _parameters(engine: Engine, effort: Effort) -> Any:
-    from ortools.math_opt import parameters_pb2  # noqa: PLC0415
-
     asked = parameters_pb2.SolveParametersProto()
     if effort.seconds is not None:
         # A little less than there is: what has been found must still come back.
@@ -228,16 +222,10 @@ def _parameters(engine: Engine, effort: Effort) -> Any:
         asked.relative_gap_tolerance = effort.gap
         asked.absolute_gap_tolerance = effort.slack
         asked.random_seed = effort.seed
-    if engine is Engine.CP_SAT:
-        # One worker: with more, who is first decides between equals; and on two processors more of them are slower.
-        asked.threads = 1
-        asked.cp_sat.catch_sigint_signal = False
     return asked
 
 
 def _hints(program: Program) -> Any:
-    from ortools.math_opt import model_parameters_pb2  # noqa: PLC0415
-
     asked = model_parameters_pb2.ModelSolveParametersProto()
     if program.start is not None:
         hint = asked.solution_hints.add()
@@ -247,8 +235,6 @@ def _hints(program: Program) -> Any:
 
 
 def _read(result: Any, program: Program) -> Answer:
-    from ortools.math_opt import result_pb2, solution_pb2  # noqa: PLC0415
-
     reason = result.termination.reason
     bounds = result.termination.objective_bounds
     x, dual = None, None

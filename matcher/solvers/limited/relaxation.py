@@ -19,7 +19,7 @@ _FIRST = 8
 _LATER = 8
 _ROUNDS = 40
 _NEAR = 1e-9
-_NEAR_ENOUGH = 1e-6
+_NEAR_ENOUGH = 1e-7
 _USED = 1e-7
 
 
@@ -108,7 +108,7 @@ def generated(problem: Reduced, held: Ints, best: Proven, time: Time) -> Relaxed
         )
         gap, size = best.bound - at.worth, abs(at.worth)
         stalled = before.rounds > 0 and at.worth - before.worth <= _NEAR * size
-        if not at.broken and (gap <= _NEAR * size or (stalled and gap <= _NEAR_ENOUGH * size)):
+        if not at.broken and (gap <= _NEAR_ENOUGH * size or (stalled and gap <= 100 * _NEAR_ENOUGH * size)):
             break
         more = _improving(problem, found, at.held, useful, built.row_gains(answer.dual))
         if not more.size:

@@ -26,6 +26,8 @@ _LEAST = 2_000
 """Fewer edges than this are not worth a program of their own."""
 _MOST = 250_000
 """More edges than this are more than an integer solver does anything useful with; fewer are all looked at, once it is worth it."""
+_LIGHT = 4_000
+"""Edges up to which a program is not worth a process of its own."""
 _TRIES = 3
 
 
@@ -157,7 +159,7 @@ def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> 
     for _ in range(_TRIES):
         answer = run(
             built.program,
-            Engine.HIGHS,
+            Engine.SCIP if inside.size <= _LIGHT else Engine.HIGHS,
             Effort(seconds=terms.time.left(), gap=terms.gap / 16, slack=0.5, seed=terms.seed, stop=terms.time.up),
         )
         if answer.ending is Ending.INFEASIBLE:

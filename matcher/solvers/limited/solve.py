@@ -1,6 +1,5 @@
 """The best plan under limits: prices over all pairs, a bound that they prove, and whole plans that come close to it."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,15 +10,18 @@ from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
 from matcher.solvers.limited.bound import Proven
 from matcher.solvers.limited.reduced import Reduced, reduced
-from matcher.solvers.limited.relaxation import Time, relax
-from matcher.solvers.limited.search import Found, Plan, Terms, appraised, search
-from matcher.solvers.limited.tighten import tighten
+from matcher.solvers.limited.relaxation import Relaxed, Time, relax
+from matcher.solvers.limited.search import SMALL, Found, Plan, Terms, appraised, search
+from matcher.solvers.limited.tighten import Tight, first_cuts, tighten
 from matcher.solvers.protocol import SolveParams
+from matcher.stop import NEVER, Stop
 
-NAME = "prices over all pairs (GLOP), plans (HiGHS)"
+_FOR_EVER_S = 1e7
+_MOMENT_S = 0.01
+NAME = "prices over all pairs (GLOP), plans (SCIP, HiGHS)"
 
 
-def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> SolveResult:
+def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, stop: Stop = NEVER) -> SolveResult:
     """Find the plan of the largest sum of points less penalties that keeps all limits.
 
     Parameters
@@ -27,7 +29,9 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
     model
         All eligible edges.
     params
-        `time_limit_s` ends the search; `gap` is good enough, 0 goes on to a proven optimum.
+        `gap` is good enough; 0, and few edges, go on to the end.
+    stop
+        Ends the search; what there is then comes back.
 
     Returns
     -------
@@ -42,52 +46,60 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer) -> 
     SolverError
         A solver fails.
     """
-    clock = _Clock(params.time_limit_s)
     watch.phase("limits", total=len(model.edges))
     problem = reduced(model)
     if (problem.openings < 0).any():
         return _infeasible(problem)
-    until = Time(up=clock.late, left=clock.left)
+    until = Time(up=stop, left=lambda: _left(stop))
     watch.phase("prices")
     relaxed = relax(problem, until)
     watch.phase("plans")
     terms = Terms(gap=params.gap, seed=params.seed, time=until, quick=True)
-    proof, cuts = relaxed.proven, tuple[Cut, ...]()
-    found = search(problem, proof, relaxed.tight, terms)
-    if not _is_good(found, proof, params.gap):
-        watch.phase("cuts")
-        tight = tighten(problem, relaxed, until)
-        proof, cuts = tight.proven, tight.cuts
-        watch.phase("plans")
-        found = search(problem, proof, tight.relaxed.tight, replace(terms, quick=False), first=found)
+    if int(problem.useful.sum()) <= SMALL:
+        tight = Tight(relaxed, relaxed.proven, ())
+        found = search(problem, relaxed.proven, relaxed.tight, terms)
+    else:
+        tight, found = _of_many(problem, relaxed, terms, watch)
+    # What the prices of the limits prove by themselves is easier to read.
+    plain = found.plan is not None and _is_near(found.plan.worth, relaxed.proven.bound, params.gap)
+    proof, cuts = (relaxed.proven, ()) if plain else (tight.proven, tight.cuts)
     if found.hopeless:
         return _infeasible(problem)
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
-    return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=clock.late())
+    return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=stop())
 
 
-def _is_good(found: Found, proof: Proven, gap: float) -> bool:
-    """Nothing is left to look for: no better plan, or the prices prove that this one is good enough."""
-    if found.plan is None or found.hopeless:
-        return found.hopeless
-    worth = found.plan.worth
-    return found.bound <= worth or (gap > 0 and proof.bound - worth <= gap * max(1, abs(worth)))
+def _of_many(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
+    """A quick search first, and a long one only where the prices do not prove its plan good enough."""
+    tight = first_cuts(problem, relaxed)
+    found = search(problem, tight.proven, relaxed.tight, terms)
+    worth = None if found.plan is None else found.plan.worth
+    if found.hopeless or (worth is not None and _is_near(worth, tight.proven.bound, terms.gap)):
+        return tight, found
+    watch.phase("cuts")
+    enough = 0 if worth is None else worth + int(terms.gap * abs(worth))
+    tight = tighten(problem, tight, terms.time, enough=enough)
+    if worth is not None and _is_near(worth, tight.proven.bound, terms.gap):
+        return tight, found
+    watch.phase("plans")
+    return tight, search(problem, tight.proven, tight.relaxed.tight, replace(terms, quick=False), first=found)
 
 
-class _Clock:
-    """Time since the start, from a clock that never jumps."""
+def _is_near(worth: int, bound: int, gap: float) -> bool:
+    return bound - worth <= gap * max(1, abs(worth))
 
-    def __init__(self, limit: float | None) -> None:
-        self._limit = limit
-        self._began = time.monotonic()
 
-    def left(self) -> float | None:
-        return None if self._limit is None else max(0.0, self._limit - (time.monotonic() - self._began))
-
-    def late(self) -> bool:
-        return self.left() == 0.0
+def _left(stop: Stop) -> float | None:
+    """Seconds until time is up, to a thousandth of them; None where that is more than anybody waits for."""
+    low, high = 0.0, _FOR_EVER_S
+    if not stop(high):
+        return None
+    while high - low > max(_MOMENT_S, low / 1000):
+        middle = (low + high) / 2
+        low, high = (low, middle) if stop(middle) else (middle, high)
+    return low
 
 
 def _result(
@@ -107,7 +119,7 @@ def _result(
     status = Status.FEASIBLE
     if proof.bound == worth:
         status = Status.OPTIMAL
-    elif proof.bound - worth <= gap * max(1, abs(worth)):
+    elif _is_near(worth, proof.bound, gap):
         status = Status.WITHIN_GAP
     return SolveResult(
         status=status,

@@ -24,23 +24,34 @@ class Tight:
     cuts: tuple[Cut, ...]
 
 
-def tighten(problem: Reduced, relaxed: Relaxed, time: Time) -> Tight:
-    """Draw the relaxation in by cuts, as long as that brings something."""
+def first_cuts(problem: Reduced, relaxed: Relaxed) -> Tight:
+    """Cuts at the prices of the relaxation as it is."""
+    return _lower(Tight(relaxed, relaxed.proven, ()), problem, list(knapsacks(problem)), relaxed)
+
+
+def tighten(problem: Reduced, tight: Tight, time: Time, *, enough: int) -> Tight:
+    """Draw the relaxation in by cuts, as long as that brings something and the bound is above what is enough."""
     sacks, cuts = list(knapsacks(problem)), list[tuple[Knapsack, Cut]]()
-    best, at = Tight(relaxed, relaxed.proven, ()), relaxed
+    best, at, first = tight, tight.relaxed, tight.relaxed.proven
     for _ in range(_ROUNDS):
         share = np.zeros(problem.points.size)
         share[at.tight] = at.share
         new = violated(problem, sacks, share, time.up)
-        if not new or time.up():
+        if not new or time.up() or best.proven.bound <= enough:
             break
         cuts += new
         drawn = with_cuts(problem, cuts)
-        charge = np.concatenate([relaxed.proven.charge / 2.0**PRICE_BITS, np.zeros(len(cuts))])
-        before, at = at, generated(drawn, at.held, proven(drawn, relaxed.proven.price.astype(np.float64), charge), time)
-        found, used = at_prices(problem, sacks, at.price, at.charge[: len(problem.rows)])
-        if found.bound < best.proven.bound:
-            best = Tight(at, found, tuple(cut for _, cut in used))
+        charge = np.concatenate([first.charge / 2.0**PRICE_BITS, np.zeros(len(cuts))])
+        before, at = at, generated(drawn, at.held, proven(drawn, first.price.astype(np.float64), charge), time)
+        best = _lower(best, problem, sacks, at)
         if before.worth - at.worth < _WORTHWHILE * abs(at.worth):
             break
     return best
+
+
+def _lower(best: Tight, problem: Reduced, sacks: list[Knapsack], at: Relaxed) -> Tight:
+    """The cuts at the prices of a relaxation, where they prove more."""
+    if not sacks:
+        return best
+    found, used = at_prices(problem, sacks, at.price, at.charge[: len(problem.rows)])
+    return Tight(at, found, tuple(cut for _, cut in used)) if found.bound < best.proven.bound else best

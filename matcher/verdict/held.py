@@ -1,0 +1,102 @@
+"""Which limits stand between a person and a place that would otherwise bring more than it costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from matcher.domain.wage import WageTable
+from matcher.model.limits import PRICE_BITS, Distinct
+from matcher.rules.limits import Charges, limits_of, pair_weights
+from matcher.verdict.person_case import PersonCase
+
+_MOST = 64
+"""Places looked at, the best first: the limits that hold back the best ones are the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A limit in the way.
+
+    Attributes
+    ----------
+    name, kind, id
+        As in limits_report.
+    points
+        What the pair would have to pay for it at its price, rounded; None where it is full and has no price.
+    """
+
+    name: str
+    kind: str
+    id: str
+    points: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The place that comes closest, and what is in the way there; no limits where it is not a limit that decides."""
+
+    vacancy_id: str
+    limits: tuple[Hold, ...]
+
+
+def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table]) -> Held | None:
+    """Find what holds a person back who has a place worth more than its price, or one with room; None without such a place."""
+    limits = limits_of(case.problem, case.ctx.policy, case.codebook)
+    at = _promising(case, tables)
+    if not at.size:
+        return None
+    block = case.block.keep(at)
+    weights = pair_weights(case.ctx, wage, limits, block)
+    report = tables["limits_report"]
+    scaled = report["price_scaled"].to_pylist()
+    rates = np.array(
+        [price / row.scale for row, price in zip(limits.rows, scaled, strict=False)] or [0.0], dtype=np.float64
+    )[: len(limits.rows)]
+    tolls = weights * rates[:, None] / 2**PRICE_BITS  # for people to read: floats will do
+    best = int(np.argmax(case.gain[at] - tolls.sum(axis=0)))
+    paid = [
+        Hold(row.name, row.kind, row.id, round(points))
+        for row, points in zip(limits.rows, tolls[:, best].tolist(), strict=True)
+        if points > 0
+    ]
+    used = [round(value * row.scale) for row, value in zip(limits.rows, report["used"].to_pylist(), strict=False)]
+    full = _full(limits, weights[:, best], used) if not paid else []
+    if not paid and not full:
+        full = _other_values(limits.distinct, int(block.vacancy[best]), tables, case)
+    return Held(case.id_of(int(at[best])), tuple(sorted(paid, key=lambda hold: -(hold.points or 0)) or full))
+
+
+def _promising(case: PersonCase, tables: Mapping[str, pa.Table]) -> NDArray[np.int64]:
+    """Eligible pairs with points above 0 that are worth more than their price, or have room; the largest gain first."""
+    report = tables["vacancies_report"]
+    room = report["filled"].to_numpy() < report["openings"].to_numpy()
+    fits = case.verdicts.eligible & case.open & (case.score.points > 0)
+    found = np.flatnonzero(fits & ((case.gain > 0) | room[case.block.vacancy]))
+    return found[np.argsort(-case.gain[found], kind="stable")][:_MOST]
+
+
+def _full(limits: Charges, weight: NDArray[np.int64], used: list[int]) -> list[Hold]:
+    """Hard limits that the pair would break."""
+    return [
+        Hold(row.name, row.kind, row.id, None)
+        for row, a, taken in zip(limits.rows, weight.tolist(), used, strict=True)
+        if row.soft is None and a * row.sign > 0 and row.units_broken(taken + a)
+    ]
+
+
+def _other_values(
+    distinct: tuple[Distinct, ...], vacancy: int, tables: Mapping[str, pa.Table], case: PersonCase
+) -> list[Hold]:
+    """Columns in which the vacancy would bring one value too many."""
+    ids = {name: number for number, name in enumerate(case.codebook.vacancy_ids)}
+    seats = np.array([ids[name] for name in tables["assignments"]["vacancy_id"].to_pylist()], dtype=np.int64)
+    holds = []
+    for one in distinct:
+        there = {code for code in one.code[seats].tolist() if code >= 0}
+        code = int(one.code[vacancy])
+        if code >= 0 and code not in there and len(there) >= one.most:
+            holds.append(Hold(one.name, "distinct", "", None))
+    return holds
