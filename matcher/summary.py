@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from matcher.domain.relaxed import Relaxed
 from matcher.model.solution import Status
+from matcher.verdict.wording_standoff import relaxed_text
 from matcher.verdict.words import Language, Words
 
 _LIMITS_SHOWN = 5
@@ -34,6 +36,7 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"{words.whole(solver['objective'])} "
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
+        *_relaxed_rows(solver, language),
         *_goal_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
@@ -46,6 +49,12 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         (say("files"), str(folder)),
     ]
     return say("title", run_id=manifest["run_id"]), rows
+
+
+def _relaxed_rows(solver: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str]]:
+    """What was asked and is not kept."""
+    if lines := [relaxed_text(Relaxed.from_facts(one), language) for one in solver.get("relaxed", ())]:
+        yield Words(language).fill("summary", "relaxed"), "\n".join(lines)
 
 
 def _goal_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
