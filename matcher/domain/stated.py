@@ -75,6 +75,8 @@ class Stated:
         One per [[quota]] and [[budget]] of the policy, in its order.
     distinct
         One column per [[distinct]] of the policy: int32, per vacancy, the number of its value, -1 where it has none.
+    kept
+        Rows of limits_report that give way, each with the bound that holds instead, in whole numbers; none in what the files state.
     """
 
     coach: NDArray[np.int32]
@@ -92,6 +94,7 @@ class Stated:
     quotas: tuple[Chosen, ...]
     budgets: tuple[Chosen, ...]
     distinct: tuple[NDArray[np.int32], ...]
+    kept: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         freeze(self)

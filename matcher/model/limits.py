@@ -16,6 +16,9 @@ from matcher.model.edges import Edges
 PRICE_BITS = 20
 """Prices of rows are whole numbers of 2^-20 points per whole number of weight."""
 
+CUT = "cut"
+"""Kind of a row that nobody stated: it follows from a limit, because people are whole; see `Cut`."""
+
 
 class Sense(StrEnum):
     """Which side of its bound a row stays on."""
@@ -160,6 +163,8 @@ class Cut:
         int64: rows (people), ascending, none of them pinned, and their weights, at least 1.
     bound
         The largest sum of weights of people who fit under the limit together, each with the least he can take of it, beside the pins.
+    bound_next
+        The same where the limit has room for one unit more, in the unit of the people who stated it.
     price
         2^-20 points per unit of weight.
     """
@@ -168,6 +173,7 @@ class Cut:
     person: NDArray[np.int64]
     weight: NDArray[np.int64]
     bound: int
+    bound_next: int
     price: int = 1 << PRICE_BITS
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """Limits beyond seats as the reference sees them: which there are, and what a pair weighs on each. Exact whole numbers throughout."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable
 from matcher.errors import InfeasibleError, InputError
 from matcher.model.edges import Edges
-from matcher.model.limits import Distinct, EdgeWeights, LimitedModel, Limits, Product, no_weights
+from matcher.model.limits import Distinct, EdgeWeights, LimitedModel, Limits, Product, Row, no_weights
 from matcher.rules.block import IntColumn, PairBlock, pair_block
 from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import judge
@@ -82,7 +82,19 @@ def limits_of(problem: Problem, policy: Policy, codebook: Codebook) -> Charges:
     distinct = tuple(
         Distinct(one.column, code, one.max) for one, code in zip(policy.distinct, problem.stated.distinct, strict=True)
     )
-    return Charges(tuple(entry.row for entry in listed), products, distinct, parts, many)
+    rows, distinct = _given_way(tuple(entry.row for entry in listed), distinct, problem.stated.kept)
+    return Charges(rows, products, distinct, parts, many)
+
+
+def _given_way(
+    rows: tuple[Row, ...], distinct: tuple[Distinct, ...], kept: Sequence[tuple[int, int]]
+) -> tuple[tuple[Row, ...], tuple[Distinct, ...]]:
+    """Limits with the bounds that hold instead of those that were stated."""
+    bounds, count = dict(kept), len(rows)
+    return (
+        tuple(replace(row, bound=bounds.get(k, row.bound)) for k, row in enumerate(rows)),
+        tuple(replace(one, most=bounds.get(count + d, one.most)) for d, one in enumerate(distinct)),
+    )
 
 
 def pinned_seats(ctx: RuleContext) -> NDArray[np.int32]:

@@ -14,6 +14,7 @@ from matcher.progress import SILENT, Observer
 from matcher.rules.context import RuleContext
 from matcher.rules.limits import limits_of
 from matcher.verdict.checks.check import Check, require_claim
+from matcher.verdict.checks.cuts import check_cuts, cut_entries, published_cuts
 from matcher.verdict.checks.evidence import Evidence, check_form, gather
 from matcher.verdict.checks.goals import check_goals
 from matcher.verdict.checks.limits import check_kept, check_prices, check_rows, penalties, row_prices
@@ -84,7 +85,9 @@ def certify(
     checks = list(check_form(tables, codebook))
     checks += check_signs(tables)
     limits = limits_of(problem, ctx.policy, codebook)
-    checks += check_rows(tables, limits)
+    cuts_form, entries = cut_entries(tables, limits, codebook)
+    checks += cuts_form
+    checks += check_rows(tables, limits, entries.sources)
     checks += check_prices(tables, limits)
     evidence = gather(
         problem=problem,
@@ -93,11 +96,13 @@ def certify(
         wage=wage,
         limits=limits,
         row_price=row_prices(tables, limits),
+        cuts=published_cuts(tables, limits, entries),
         tables=tables,
         extreme=claims.status == "OPTIMAL" and claims.prices == "extreme",
         watch=watch,
     )
     checks += check_kept(evidence)
+    checks += check_cuts(evidence)
     checks += check_vacancies(evidence)
     checks += check_bound(evidence, claims.upper_bound)
     checks += check_plan(evidence, wage)

@@ -1,21 +1,30 @@
 """limits_report: every limit, how much of it is used, and what one unit more would bring."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matcher.errors import SolverError
-from matcher.model.limits import PRICE_BITS
+from matcher.model.limits import CUT, PRICE_BITS, Cut
 from matcher.rules.limits import Charges, in_use
+from matcher.verdict.cuts_table import one_more
 from matcher.verdict.schemas import LIMITS
 
 _TOO_LARGE = 2**63
 
 
 def limits_table(
-    limits: Charges, used: Sequence[int], seat: NDArray[np.int64], row_prices: NDArray[np.int64] | None
+    limits: Charges,
+    used: Sequence[int],
+    seat: NDArray[np.int64],
+    row_prices: NDArray[np.int64] | None,
+    *,
+    cuts: Sequence[Cut] = (),
+    cut_rows: Sequence[dict[str, Any]] = (),
 ) -> pa.Table:
     """Build limits_report.
 
@@ -27,6 +36,8 @@ def limits_table(
         Vacancy of every assigned pair.
     row_prices
         As in `SolveResult`; may be None where there are no rows.
+    cuts, cut_rows
+        As in `SolveResult`, and what `cuts_table.cut_rows` makes of them.
 
     Raises
     ------
@@ -48,8 +59,9 @@ def limits_table(
             "used": amount / row.scale,
             "price": price * row.scale / 2**PRICE_BITS,
             "price_scaled": price * row.scale,
+            "one_more": more,
         }
-        for row, amount, price in zip(limits.rows, used, prices, strict=True)
+        for row, amount, price, more in zip(limits.rows, used, prices, one_more(limits.rows, prices, cuts), strict=True)
     ]
     rows += [
         {
@@ -61,7 +73,13 @@ def limits_table(
             "used": float(in_use(one, seat)),
             "price": 0.0,
             "price_scaled": 0,
+            "one_more": None,
         }
         for one in limits.distinct
     ]
-    return pa.Table.from_pylist(rows, schema=LIMITS)
+    return pa.Table.from_pylist([*rows, *cut_rows], schema=LIMITS)
+
+
+def stated_limits(report: pa.Table) -> pa.Table:
+    """Return the rows of limits_report that somebody stated: all but the cuts, which are no limits of people."""
+    return report.filter(pc.not_equal(report["kind"], CUT))

@@ -19,6 +19,7 @@ from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import Verdicts, judge
 from matcher.rules.limits import limits_of, used_of
 from matcher.rules.scorecard import MICRO, Score, score
+from matcher.verdict.cuts_table import cut_rows, cuts_table
 from matcher.verdict.limits_table import limits_table
 from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
 from matcher.verdict.schemas import ASSIGNMENTS, UNASSIGNED, VACANCIES
@@ -31,6 +32,8 @@ class Outcome:
 
     Attributes
     ----------
+    cuts
+        What the bound rests on besides the limits; most plans have none.
     p_durable_micro, p_start_micro
         int64, one entry per row of `assignments`.
     """
@@ -39,6 +42,7 @@ class Outcome:
     unassigned: pa.Table
     vacancies: pa.Table
     limits: pa.Table
+    cuts: pa.Table
     p_durable_micro: NDArray[np.int64]
     p_start_micro: NDArray[np.int64]
 
@@ -50,6 +54,7 @@ class Outcome:
             "unassigned": self.unassigned,
             "vacancies_report": self.vacancies,
             "limits_report": self.limits,
+            **({"cuts": self.cuts} if self.cuts.num_rows else {}),
         }
 
 
@@ -111,7 +116,15 @@ def outcome(
         ),
         unassigned=_unassigned(problem, codebook, survey, np.flatnonzero(seat_of < 0), place),
         vacancies=_vacancies(codebook, survey, openings, filled, prices, closed=market.openings == 0),
-        limits=limits_table(limits, used_of(ctx, wage, limits, block), block.vacancy, result.row_prices),
+        limits=limits_table(
+            limits,
+            used_of(ctx, wage, limits, block),
+            block.vacancy,
+            result.row_prices,
+            cuts=result.cuts,
+            cut_rows=cut_rows(ctx, wage, limits, result.cuts, block),
+        ),
+        cuts=cuts_table(limits, result.cuts, codebook.candidate_ids),
         p_durable_micro=value.p_micro,
         p_start_micro=p_start,
     )

@@ -65,6 +65,15 @@ LIMITS = pa.schema(
         ("used", pa.float64()),
         ("price", pa.float64()),
         ("price_scaled", pa.int64()),
+        ("one_more", pa.float64()),
+    ]
+)
+CUTS = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("source", pa.int32()),
+        ("candidate_id", pa.string()),
+        ("weight", pa.int64()),
     ]
 )
 OUTPUTS: Mapping[str, pa.Schema] = {
@@ -74,3 +83,29 @@ OUTPUTS: Mapping[str, pa.Schema] = {
     "limits_report": LIMITS,
 }
 """Schema of every table of a plan by the name of its file, without the suffix."""
+
+SOMETIMES: Mapping[str, pa.Schema] = {"cuts": CUTS}
+"""Tables that a plan has only where they hold rows."""
+
+MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "limits_report": {
+        "name": "what the limit is called; a cut is called as the limit it comes from",
+        "kind": "quota, budget, durable_share, employers, agencies, coaches, resources, job, distinct, or cut: not stated by anybody, but "
+        "follows from a limit because people are whole",
+        "id": "whose limit: a key of the table that states it; empty for the policy's own",
+        "sense": "used stays on this side of the bound",
+        "bound": "in units: people, euros a month, hours; of a cut the most that people who fit under its limit weigh together",
+        "used": "what the assigned pairs weigh on it",
+        "price": "price in the bound: points per unit; 0 where the price of a limit stands in its cut",
+        "price_scaled": "the same x 2^20, a whole number",
+        "one_more": "points that one unit more of the limit would bring at these prices: its price, and what its cut then gives way; empty "
+        "for distinct and for cuts",
+    },
+    "cuts": {
+        "row": "the cut: a row of limits_report, the first is 1",
+        "source": "the limit it comes from: a row of limits_report, the first is 1",
+        "candidate_id": "a person who can take something of that limit",
+        "weight": "what the person weighs in the cut if the assigned pair takes something of that limit",
+    },
+}
+"""What columns mean, where their names do not say it."""

@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.filters import Filter
@@ -156,6 +156,7 @@ JUNK = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["candidates", "vacancies", "pairs", "min", "max", "name", "weight", "unit"]), JUNK)
 def test_anything_is_a_quota_or_a_policy_error(key: str, value: object) -> None:
     for section, needed in (("quota", {"name": "q", "min": 1}), ("budget", {"name": "b", "unit": "x", "max": 1})):
@@ -167,6 +168,7 @@ def test_anything_is_a_quota_or_a_policy_error(key: str, value: object) -> None:
             assert Policy.model_validate_json(policy.canonical()) == policy
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["age", "region", "skills", "lks_eligible", "available_from"]), st.text(max_size=3), JUNK)
 def test_any_filter_is_one_or_a_policy_error(column: str, op: str, value: object) -> None:
     for operator in (op, "==", "in", "contains", "is_null"):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.policy import Policy
@@ -38,6 +38,7 @@ def test_ids_lead_back_and_sort_by_code_point() -> None:
     assert [age_of[word] for word in book.candidate_ids] == problem.candidates.age.tolist()
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)))
 def test_row_order_never_shows(order: list[int]) -> None:
     people = pa.table(

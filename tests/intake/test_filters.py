@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.filters import COLUMNS, PAIR_COLUMNS, Filter, checked, compare_flags, compare_scaled
@@ -119,6 +119,7 @@ def tables_and_filters(draw: st.DrawFn) -> tuple[pa.Table, list[dict[str, Any]],
     return table, rows, filters
 
 
+@settings(deadline=None)
 @given(tables_and_filters())
 def test_filters_over_people_mean_what_each_row_says(
     drawn: tuple[pa.Table, list[dict[str, Any]], list[tuple[str, str, Any]]],

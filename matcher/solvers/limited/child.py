@@ -6,7 +6,15 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-_KINDS = {"GLOP": "SOLVER_TYPE_GLOP", "HiGHS": "SOLVER_TYPE_HIGHS", "SCIP": "SOLVER_TYPE_GSCIP"}
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
+from ortools.math_opt.core.python import solver
+
+_KINDS = {
+    "GLOP": "SOLVER_TYPE_GLOP",
+    "HiGHS": "SOLVER_TYPE_HIGHS",
+    "SCIP": "SOLVER_TYPE_GSCIP",
+    "CP-SAT": "SOLVER_TYPE_CP_SAT",
+}
 _SIZES = struct.Struct("<4q")
 
 
@@ -21,8 +29,6 @@ class Asked:
 
     def solve(self, interrupter: Any = None) -> Any:
         """Ask; what comes back is a `SolveResultProto`."""
-        from ortools.math_opt import callback_pb2, parameters_pb2  # noqa: PLC0415 - slow, and most runs need none of it
-        from ortools.math_opt.core.python import solver  # noqa: PLC0415
 
         return solver.solve(
             self.model,
@@ -47,14 +53,10 @@ class Asked:
 
 def unpacked(answer: bytes) -> Any:
     """The answer of another process."""
-    from ortools.math_opt import result_pb2  # noqa: PLC0415
-
     return result_pb2.SolveResultProto.FromString(answer)
 
 
 def _read(packed: bytes) -> Asked:
-    from ortools.math_opt import model_parameters_pb2, model_pb2, parameters_pb2  # noqa: PLC0415
-
     parts, at = [], _SIZES.size
     for size in _SIZES.unpack_from(packed):
         parts.append(packed[at : at + size])

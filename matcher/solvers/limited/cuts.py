@@ -2,7 +2,7 @@
 
 A cut gives every person under a limit a weight, and as its bound the most that those who fit together weigh: a whole-number knapsack,
 which anybody can work out again. The linear relaxation with such cuts is worth less, and its prices prove a lower bound. (Separation by
-linear programs over the sets found so far: Boyd, Math. Program. 1994; the cut at given prices: the Lagrangian of the knapsack.)
+linear programs over the sets found so far: Boyd, Oper. Res. 1994; the cut at given prices: the Lagrangian of the knapsack.)
 """
 
 from collections.abc import Callable, Sequence
@@ -11,13 +11,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.model.limits import PRICE_BITS, Cut, Limits, Row, Sense
+from matcher.model.limits import CUT, PRICE_BITS, Cut, Limits, Row, Sense
 from matcher.solvers.limited.bound import Proven, proven
 from matcher.solvers.limited.engine import Effort, Ending, Engine, Floats, Program, run
-from matcher.solvers.limited.knapsack import Knapsack, best_set, most_worth
+from matcher.solvers.limited.knapsack import Knapsack, all_worths, best_set, most_worth
 from matcher.solvers.limited.reduced import Ints, Reduced, Weights
 
-CUT = "cut"
 _GRAIN = 10_000
 _SETS = 60
 _VIOLATED = 1.0 + 1e-4
@@ -111,8 +110,14 @@ def _cut(sack: Knapsack, weight: Ints) -> Cut | None:
     there = np.flatnonzero(weight > 0)
     if not there.size:
         return None
-    most = most_worth(weight[there], sack.size[there], sack.room)
-    return Cut(row=sack.row, person=sack.person[there], weight=weight[there], bound=most)
+    most = all_worths(weight[there], sack.size[there], sack.wider)
+    return Cut(
+        row=sack.row,
+        person=sack.person[there],
+        weight=weight[there],
+        bound=int(most[sack.room]),
+        bound_next=int(most[sack.wider]),
+    )
 
 
 def _separated(sack: Knapsack, held: Floats) -> Cut | None:

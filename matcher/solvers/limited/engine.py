@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from ortools.math_opt import model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
+from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter
 
 from matcher.errors import SolverError
 from matcher.solvers.limited import child
@@ -129,9 +131,9 @@ def run(program: Program, engine: Engine, effort: Effort) -> Answer:
 
 
 def _in_a_thread(asked: Asked, effort: Effort) -> Any:
-    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter  # noqa: PLC0415 - slow, most need none
-
-    interrupter, found, failed = PySolveInterrupter(), [], []
+    # SCIP complains on the terminal of being interruptible; it keeps to its seconds, though.
+    interrupter = PySolveInterrupter() if asked.engine == Engine.GLOP else None
+    found, failed = [], []
 
     def work() -> None:
         try:
@@ -146,15 +148,20 @@ def _in_a_thread(asked: Asked, effort: Effort) -> Any:
         while thread.is_alive():
             thread.join(_PATIENCE_S)
             if effort.stop() or time.monotonic() > late:
-                interrupter.interrupt()
+                _interrupt(interrupter)
                 thread.join(_ENDING_S)
                 break
     except BaseException:
-        interrupter.interrupt()
+        _interrupt(interrupter)
         raise
     if failed:
         raise SolverError(f"{asked.engine} failed: {type(failed[0]).__name__}.") from failed[0]
     return found[0] if found else None
+
+
+def _interrupt(interrupter: PySolveInterrupter | None) -> None:
+    if interrupter is not None:
+        interrupter.interrupt()
 
 
 def _in_a_child(asked: Asked, effort: Effort) -> Any:
@@ -192,8 +199,6 @@ def _late(effort: Effort) -> float:
 
 
 def _model(program: Program) -> Any:
-    from ortools.math_opt import model_pb2  # noqa: PLC0415
-
     columns, rows = program.cost.size, program.low.size
     model = model_pb2.ModelProto()
     model.variables.ids.extend(range(columns))
@@ -216,8 +221,6 @@ def _model(program: Program) -> Any:
 
 
 def _parameters(engine: Engine, effort: Effort) -> Any:
-    from ortools.math_opt import parameters_pb2  # noqa: PLC0415
-
     asked = parameters_pb2.SolveParametersProto()
     if effort.seconds is not None:
         # A little less than there is: what has been found must still come back.
@@ -230,8 +233,6 @@ def _parameters(engine: Engine, effort: Effort) -> Any:
 
 
 def _hints(program: Program) -> Any:
-    from ortools.math_opt import model_parameters_pb2  # noqa: PLC0415
-
     asked = model_parameters_pb2.ModelSolveParametersProto()
     if program.start is not None:
         hint = asked.solution_hints.add()
@@ -241,8 +242,6 @@ def _hints(program: Program) -> Any:
 
 
 def _read(result: Any, program: Program) -> Answer:
-    from ortools.math_opt import result_pb2, solution_pb2  # noqa: PLC0415
-
     reason = result.termination.reason
     bounds = result.termination.objective_bounds
     x, dual = None, None

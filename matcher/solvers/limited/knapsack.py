@@ -23,8 +23,8 @@ class Knapsack:
         The limit.
     person, size
         Who takes something, ascending, and how much at least: in units of their greatest common divisor.
-    room
-        What there is, rounded down to such units.
+    room, wider
+        What there is, and with one unit more of those who stated the limit; rounded down to units of ``size``.
     edges
         The edges that take something.
     """
@@ -33,6 +33,7 @@ class Knapsack:
     person: Ints
     size: Ints
     room: int
+    wider: int
     edges: Ints
 
 
@@ -56,7 +57,7 @@ def knapsacks(problem: Reduced) -> Iterator[Knapsack]:
         whole = int(size.max()) == unit and room * unit == problem.bound[k]
         if whole or int(size.sum()) // unit <= room or person.size * room > _WORK:
             continue
-        yield Knapsack(k, person, size // unit, room, edges)
+        yield Knapsack(k, person, size // unit, room, (problem.bound[k] + row.scale) // unit, edges)
 
 
 def most_worth(worth: Ints, size: Ints, room: int) -> int:

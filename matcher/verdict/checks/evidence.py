@@ -19,8 +19,9 @@ from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
 from matcher.verdict.checks.check import Check, require
+from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts
 from matcher.verdict.checks.rest import Rest
-from matcher.verdict.schemas import OUTPUTS
+from matcher.verdict.schemas import OUTPUTS, SOMETIMES
 from matcher.verdict.sweep.claim import Claim
 from matcher.verdict.sweep.findings import Findings
 from matcher.verdict.sweep.look import look_at_all
@@ -50,6 +51,8 @@ class Evidence:
         bool, shape ``(people,)``: has a vacancy that nobody may take away.
     limits, row_price, used
         Every limit, its price in 2^-20 points per whole number of weight, and what the assigned pairs weigh on it.
+    cuts
+        What the bound rests on besides.
     rest
         What the eligible pairs leave after vacancies and limits are paid for; None where there are no limits.
     """
@@ -72,6 +75,7 @@ class Evidence:
     limits: Charges
     row_price: NDArray[np.int64]
     used: list[int]
+    cuts: PublishedCuts
     rest: Rest | None
 
     @property
@@ -100,7 +104,8 @@ def number(words: pa.ChunkedArray | list[str | None], known: Sequence[str]) -> N
 
 def check_form(tables: Mapping[str, pa.Table], codebook: Codebook) -> Iterator[Check]:
     """Every table is there, in its own columns and types; ids are known, in order, and nobody stands twice."""
-    for name, schema in OUTPUTS.items():
+    there = {name: schema for name, schema in SOMETIMES.items() if name in tables}
+    for name, schema in {**OUTPUTS, **there}.items():
         if name not in tables:
             raise CertificateError(f"{name}: the table is missing.")
         if not tables[name].schema.equals(schema):
@@ -123,8 +128,8 @@ def check_form(tables: Mapping[str, pa.Table], codebook: Codebook) -> Iterator[C
     times = np.bincount(np.concatenate([assigned, idle]), minlength=len(codebook.candidate_ids))
     yield require("each accepted person in exactly one of assignments and unassigned", "candidates", "", times == 1)
     listed = number(tables["vacancies_report"]["vacancy_id"], codebook.vacancy_ids)
-    there = np.bincount(listed, minlength=len(codebook.vacancy_ids)) == 1
-    yield require("each accepted vacancy in vacancies_report", "vacancies", "", there)
+    times = np.bincount(listed, minlength=len(codebook.vacancy_ids))
+    yield require("each accepted vacancy in vacancies_report", "vacancies", "", times == 1)
 
 
 def gather(
@@ -135,6 +140,7 @@ def gather(
     wage: WageTable,
     limits: Charges,
     row_price: NDArray[np.int64],
+    cuts: PublishedCuts,
     tables: Mapping[str, pa.Table],
     extreme: bool,
     watch: Observer,
@@ -161,7 +167,8 @@ def gather(
     )
     rest = None
     if limits.rows:
-        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price)
+        toll = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
+        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll)
     return Evidence(
         problem=problem,
         codebook=codebook,
@@ -181,6 +188,7 @@ def gather(
         limits=limits,
         row_price=row_price,
         used=used_of(ctx, wage, limits, block),
+        cuts=cuts,
         rest=rest,
     )
 

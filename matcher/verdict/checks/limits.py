@@ -1,31 +1,41 @@
 """Is every limit there, true to the files and the policy, kept, and priced as a price may be?
 
 A row says ``sum of weights <= bound`` (or ``>=``); its price is what one unit more of the bound is worth, so it is never negative on <=,
-never positive on >=, and on a row that may be broken never more than breaking it costs.
+never positive on >=, and on a row that may be broken never more than breaking it costs. Cuts come last; what they say is looked at
+in `matcher.verdict.checks.cuts`, here only that they stand there.
 """
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from matcher.model.limits import PRICE_BITS, Row, Sense
+from matcher.model.limits import CUT, PRICE_BITS, Row, Sense
 from matcher.rules.limits import Charges, in_use
 from matcher.verdict.checks.check import Check, require, require_equal
 from matcher.verdict.checks.evidence import Evidence
 
 _FILE = "limits_report"
 _ONE = 2**PRICE_BITS
+_EXACT = 2**53
+"""Whole numbers below this stand exactly in a column of floats."""
 
 
-def check_rows(tables: Mapping[str, pa.Table], limits: Charges) -> Iterator[Check]:
-    """Every limit of files and policy stands there, in order, with its bound; and no other."""
+def check_rows(tables: Mapping[str, pa.Table], limits: Charges, sources: Sequence[int] = ()) -> Iterator[Check]:
+    """Every limit of files and policy stands there, in order, with its bound, then a cut for each of ``sources``; and no other."""
     derived: list[tuple[str, str, str, str, float]] = [
         (row.name, row.kind, row.id, row.sense.value, row.bound / row.scale) for row in limits.rows
     ]
     derived += [(one.name, "distinct", "", "<=", float(one.most)) for one in limits.distinct]
+    bounds = tables[_FILE]["bound"].to_pylist()[len(derived) :]
+    cuts = [limits.rows[source] for source in sources]
+    for row, bound in zip_longest(cuts, bounds[: len(cuts)]):
+        whole = bound is not None and bound == bound // 1 < _EXACT
+        derived.append((row.name, CUT, row.id, "<=", bound if whole else math.nan))
     for place, column in enumerate(("name", "kind", "id", "sense", "bound")):
         yield require_equal(_FILE, column, tables[_FILE][column].to_pylist(), [row[place] for row in derived])
 
@@ -35,7 +45,8 @@ def check_prices(tables: Mapping[str, pa.Table], limits: Charges) -> Iterator[Ch
     scaled = tables[_FILE]["price_scaled"].to_pylist()
     yield require("given", _FILE, "price_scaled", [price is not None for price in scaled])
     yield require_equal(_FILE, "price", tables[_FILE]["price"].to_pylist(), [price / _ONE for price in scaled])
-    rows, values = scaled[: len(limits.rows)], scaled[len(limits.rows) :]
+    rows, others = scaled[: len(limits.rows)], scaled[len(limits.rows) :]
+    values, cuts = others[: len(limits.distinct)], others[len(limits.distinct) :]
     pairs = list(zip(limits.rows, rows, strict=True))
     yield require("never the wrong way", _FILE, "price_scaled", [_points_right(row, price) for row, price in pairs])
     whole = [price % row.scale == 0 for row, price in pairs]
@@ -43,6 +54,7 @@ def check_prices(tables: Mapping[str, pa.Table], limits: Charges) -> Iterator[Ch
     capped = [row.soft is None or _rate(row, price) * row.soft.unit <= row.soft.weight * _ONE for row, price in pairs]
     yield require("not above what breaking costs", _FILE, "price_scaled", capped)
     yield require("none on a number of values", _FILE, "price_scaled", [price == 0 for price in values])
+    yield require("never the wrong way on a cut", _FILE, "price_scaled", [price >= 0 for price in cuts])
 
 
 def row_prices(tables: Mapping[str, pa.Table], limits: Charges) -> NDArray[np.int64]:
@@ -56,7 +68,8 @@ def check_kept(e: Evidence) -> Iterator[Check]:
     rows = list(zip(e.limits.rows, e.used, strict=True))
     values = [in_use(one, e.vacancy) for one in e.limits.distinct]
     used: list[Any] = [amount / row.scale for row, amount in rows]
-    yield require_equal(_FILE, "used", e.column(_FILE, "used"), used + [float(count) for count in values])
+    used += [float(count) for count in values]
+    yield require_equal(_FILE, "used", e.column(_FILE, "used")[: len(used)], used)
     yield require("kept", _FILE, "used", [row.soft is not None or _keeps(row, amount) for row, amount in rows])
     few = [count <= one.most for one, count in zip(e.limits.distinct, values, strict=True)]
     yield require("few enough values", _FILE, "used", few)

@@ -12,6 +12,7 @@ from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, largest
 from matcher.rules.scorecard import MICRO
 from matcher.rules.toll import SAFE, Toll
+from matcher.verdict.checks.cut_toll import CutToll
 
 
 class Rest:
@@ -25,6 +26,8 @@ class Rest:
         Per vacancy: points, and whether others than those pinned there may have it.
     row_price
         Per limit: 2^-20 points per whole number of weight.
+    cuts
+        What is charged besides; None for nothing.
     """
 
     def __init__(
@@ -36,23 +39,29 @@ class Rest:
         price: IntColumn,
         is_open: NDArray[np.bool_],
         row_price: IntColumn,
+        cuts: CutToll | None = None,
     ) -> None:
         self._ctx, self._price, self._open = ctx, price, is_open
         self._toll = Toll(ctx, wage, limits, row_price)
+        self.cuts = cuts
         most = (_most_points(ctx) + largest(price)) << PRICE_BITS
-        self.exact = most + self._toll.most >= SAFE
+        most += self._toll.most + (0 if cuts is None else cuts.most)
+        self.exact = most >= SAFE
         self.best: NDArray[Any] = np.zeros(ctx.problem.shape[0], dtype=object if self.exact else np.int64)
 
     def __call__(self, person: IntColumn, vacancy: IntColumn, points: IntColumn) -> None:
         """Look at some pairs."""
         fits = self._open[vacancy]
-        rest = self.of(person[fits], vacancy[fits], points[fits])
+        rest = self.of(person[fits], vacancy[fits], points[fits], look=True)
         np.maximum.at(self.best, person[fits], rest)
 
-    def of(self, person: IntColumn, vacancy: IntColumn, points: IntColumn) -> NDArray[Any]:
-        """What each of some pairs leaves, shape ``(k,)``."""
+    def of(self, person: IntColumn, vacancy: IntColumn, points: IntColumn, *, look: bool = False) -> NDArray[Any]:
+        """What each of some pairs leaves, shape ``(k,)``; with ``look`` it is remembered what they take of limits that have cuts."""
         kind: Any = object if self.exact else np.int64
-        toll = self._toll.of(pair_block(self._ctx.problem, person, vacancy), points, exact=self.exact)
+        block = pair_block(self._ctx.problem, person, vacancy)
+        toll = self._toll.of(block, points, exact=self.exact)
+        if self.cuts is not None:
+            toll += self.cuts.of(block, points, exact=self.exact, look=look)
         left = points.astype(kind) - self._price[vacancy].astype(kind)
         rest: NDArray[Any] = left * 2**PRICE_BITS - toll
         return rest
