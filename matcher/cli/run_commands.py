@@ -3,7 +3,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -50,6 +50,9 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 )
 @click.option("--threads", type=click.IntRange(0, 1024), help="0: as many as the machine has.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
+@click.option(
+    "--relax", is_flag=True, help="Where pins and limits cannot all hold, let as little as possible give way."
+)
 @click.option("--previous-run", type=FOLDER, metavar="OUT/RUN", help="Start from the prices of this run: sooner done.")
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the summary.")
 @shared(quiet=True)
@@ -63,6 +66,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     time_limit: Decimal | None,
     threads: int | None,
     strict: bool,
+    relax: bool,
     previous_run: Path | None,
     lang: Literal["nl", "en"],
     as_json: bool,
@@ -94,8 +98,9 @@ def run(  # noqa: PLR0917 - click fills them in by name
         out=out,
         strict=strict,
         previous_run=previous_run,
+        relax=relax,
     )
-    with screen.progress() as watch:
+    with screen.progress() as watch, _in(lang):
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)
     # The plan stands, whether or not anybody can still be told.
     with contextlib.suppress(OSError):
@@ -124,6 +129,20 @@ def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, la
         screen.raw("")
         screen.table(goals.title, goals.columns, goals.rows)
         screen.lines(goals.notes)
+
+
+@contextlib.contextmanager
+def _in(lang: Literal["nl", "en"]) -> Iterator[None]:
+    """Say in this language why there is no plan."""
+    from matcher.errors import InfeasibleError
+    from matcher.verdict.wording_standoff import standoff_lines
+
+    try:
+        yield
+    except InfeasibleError as error:
+        if error.standoff is None:
+            raise
+        raise InfeasibleError("\n".join(standoff_lines(error.standoff, lang)), error.standoff) from None
 
 
 @click.command(short_help="Check a published run against its input.")

@@ -14,10 +14,11 @@ from matcher.solvers.limited.relaxation import Relaxed, Time, relax
 from matcher.solvers.limited.search import SMALL, Found, Plan, Terms, appraised, search
 from matcher.solvers.limited.tighten import Tight, first_cuts, tighten
 from matcher.solvers.protocol import SolveParams
-from matcher.stop import NEVER, Stop
+from matcher.stop import NEVER, Deadline, Stop
 
 _FOR_EVER_S = 1e7
 _MOMENT_S = 0.01
+_GRACE_S = 30.0
 NAME = "prices over all pairs (GLOP), plans (SCIP, HiGHS)"
 
 
@@ -65,6 +66,11 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     proof, cuts = (relaxed.proven, ()) if plain else (tight.proven, tight.cuts)
     if found.hopeless:
         return _infeasible(problem)
+    if found.plan is None:
+        # Without a plan nobody is helped: a first one may take a little longer than there is time.
+        grace = Deadline.after(_GRACE_S)
+        later = replace(terms, time=Time(up=grace, left=lambda: _left(grace)))
+        found = search(problem, proof, relaxed.tight, later, first=found)
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
