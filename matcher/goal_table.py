@@ -9,6 +9,7 @@ import pyarrow as pa
 from matcher.domain.policy import Policy
 from matcher.verdict.words import Words
 
+_ALONE = ("budget", "durable_share", "distinct")
 _COUNTED = ("employers", "agencies", "coaches", "job")
 _SENSE = {">=": "at_least", "<=": "at_most"}
 
@@ -82,23 +83,30 @@ def _goal(goal: Row, words: Words) -> Cells:
 
 
 def _limit(row: Row, policy: Policy, words: Words) -> Cells:
-    """A limit that is no quota; it is hard, so nothing is missing."""
+    """A limit that is no quota."""
     name = words.limit(row["kind"], row["name"], row["id"])
     asked, reached = row["bound"], words.number(row["used"])
+    missing = row["bound"] - row["used"] if row["sense"] == ">=" else row["used"] - row["bound"]
     if row["kind"] == "durable_share":
         assert policy.durable_share is not None
         asked = words.share(float(policy.durable_share.min))
         # The row counts how far the chances of all paid work together stand above what is asked of them.
-        reached = words.fill("goals", "spare", amount=words.few(row["used"]))
+        reached = words.fill("goals", "missed" if missing > 0 else "spare", amount=words.few(row["used"]))
     else:
         asked = words.number(asked)
-    return name, words.fill("goals", _SENSE[row["sense"]], amount=asked), reached, "", ""
+    return (
+        name,
+        words.fill("goals", _SENSE[row["sense"]], amount=asked),
+        reached,
+        words.number(missing) if missing > 0 else "",
+        "",
+    )
 
 
 def _stands_out(row: Row) -> bool:
     if row["kind"] == "resources":
         return row["sense"] == ">=" or _is_full(row)
-    return row["kind"] != "quota" and row["kind"] not in _COUNTED
+    return row["kind"] in _ALONE
 
 
 def _is_full(row: Row) -> bool:

@@ -36,8 +36,8 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"{words.whole(solver['objective'])} "
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
-        *_relaxed_rows(solver, language),
         *_penalties(solver, words),
+        *_relaxed_rows(solver, language),
         *_limit_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
@@ -60,12 +60,15 @@ def _relaxed_rows(solver: Mapping[str, Any], language: Language) -> Iterator[tup
 
 def _limit_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
     """The limits of which one unit more would bring most."""
-    # A soft goal that is missed has its weight for a price: that was known beforehand.
+    # A soft goal that is missed has its weight for a price, which was known beforehand. A limit of nothing at all has any price that keeps
+    # everybody out: it says nothing about one more.
     missed = {(goal["name"], goal["sense"]) for goal in manifest.get("goals", ()) if goal["short_by"]}
     limits = [
         limit
         for limit in manifest.get("limits", ())
-        if _unit(limit)[1] and not (limit["kind"] == "quota" and (limit["name"], limit["sense"]) in missed)
+        if _unit(limit)[1]
+        and (limit["bound"] or limit["sense"] == ">=" or limit["kind"] == "quota")
+        and not (limit["kind"] == "quota" and (limit["name"], limit["sense"]) in missed)
     ]
     if limits:
         ordered = sorted(limits, key=lambda limit: -limit["placements_per_unit"] * _unit(limit)[1])

@@ -46,7 +46,7 @@ def test_an_example_runs_on_a_small_sample(path: Path, tmp_path: Path) -> None:
     bundle, out = str(tmp_path / "bundle"), str(tmp_path / "out")
     made = matcher("sample", bundle, "--scenario", scenario, "--limits", "--people", "400", "--vacancies", "300")
     assert made.returncode == 0, made.stderr
-    done = matcher("run", bundle, "--out", out, "--policy", str(path), "--time-limit", "20", "--quiet")
+    done = matcher("run", bundle, "--out", out, "--policy", str(path), "--time-limit", "120", "--quiet")
     assert done.returncode in ENDINGS, done.stderr
     policy = parse_policy(path.read_text(encoding="utf-8"))
     for goal in policy.quota:

@@ -241,6 +241,10 @@ def test_the_table_tells_every_kind_of_limit() -> None:
         ("the number of different values of instrument", "at most 5", "4", "", ""),
     )
     assert shown.notes == ("Limits of employers, agencies, coaches and shared jobs: 2. Of these full: 1.",)
+    relaxed = report({"name": "durable_share", "kind": "durable_share", "sense": ">=", "bound": 0.0, "used": -0.5})
+    broken = goal_table({"goals": []}, relaxed, policy, Words("en"))
+    assert broken is not None
+    assert broken.rows[0][2:4] == ("not reached", "0.5")
     nobody = goal_table({"goals": goals(policy, table, 0)}, table, policy, Words("nl"))
     assert nobody is not None
     assert nobody.rows[0][2] == "niemand"
