@@ -10,6 +10,7 @@ from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
 from matcher.solvers.limited.bound import Proven
 from matcher.solvers.limited.clock import part, until
+from matcher.solvers.limited.ease import eased
 from matcher.solvers.limited.improve import Pieces, improved
 from matcher.solvers.limited.plan import Plan, appraised
 from matcher.solvers.limited.reduced import Reduced, reduced
@@ -65,7 +66,7 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
         tight, found = _of_many(problem, relaxed, terms, watch)
     # What the prices of the limits prove by themselves is easier to read.
     plain = found.plan is not None and _is_near(found.plan.worth, relaxed.proven.bound, params.gap)
-    proof, cuts = (relaxed.proven, ()) if plain else (tight.proven, tight.cuts)
+    proof, cuts = (eased(problem, relaxed.proven), ()) if plain or not tight.cuts else (tight.proven, tight.cuts)
     if found.hopeless:
         return _infeasible(problem)
     if found.plan is None:
