@@ -17,7 +17,8 @@ from matcher.progress import SILENT
 from matcher.solvers import SolveParams
 from matcher.solvers.limited import solve_limited
 from matcher.solvers.limited.reduced import reduced
-from matcher.solvers.limited.relaxation import Time, relax
+from matcher.solvers.limited.clock import Time
+from matcher.solvers.limited.relaxation import relax
 from matcher.solvers.limited.tighten import first_cuts, tighten
 from tests.oracle.puzzle import best_by_trying
 from tests.solvers.limited_models import bound_of, coached_model, puzzle_of, weights_of

@@ -27,6 +27,7 @@ from matcher.verdict.schemas import CUTS
 from tests.limited import with_limits
 from tests.problems import random_problem
 from tests.verdict.support import Run
+from tests.verdict.test_goals import explained
 from tests.verdict.test_limits import limited_run
 
 ONE = 2**PRICE_BITS
@@ -367,3 +368,23 @@ def test_the_heaviest_set_is_that_of_trying_all(people: list[tuple[int, int]], u
     sets = np.array(list(product([0, 1], repeat=weight.size)))
     meant = tuple(int((sets @ weight)[sets @ size <= one].max()) for one in (room, room + more))
     assert heaviest(weight, size, (room, room + more)) == meant
+
+
+def test_a_limit_whose_price_stands_in_its_cut_is_told(plan: Run) -> None:
+    """To all who would pay it, and in the manifest; the cut itself is no limit of anybody."""
+    report = {(row["name"], row["id"]): row for row in stated_limits(plan.outcome.limits).to_pylist()}
+    told = {(one["name"], one["id"]): one for one in plan.claims.limits}
+    assert set(told) == {key for key, row in report.items() if row["one_more"]}
+    assert all(one["placements_per_unit"] == report[key]["one_more"] / 1_000_000 for key, one in told.items())
+    weights = {(row["candidate_id"], row["source"]): row["weight"] for row in plan.outcome.cuts.to_pylist()}
+    paid = 0
+    for person in plan.outcome.unassigned["candidate_id"].to_pylist():
+        found = explained(plan, person).no_proposal
+        assert found is not None
+        for hold in found.held.limits if found.held else ():
+            assert hold.kind != "cut"
+            if hold.kind == "coaches" and hold.points is not None:
+                source = plan.outcome.limits["id"].to_pylist().index(hold.id) + 1
+                assert hold.points == weights[person, source]
+                paid += 1
+    assert paid
