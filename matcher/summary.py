@@ -36,8 +36,8 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"{words.whole(solver['objective'])} "
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
-        *_relaxed_rows(solver, language),
         *_penalties(solver, words),
+        *_relaxed_rows(solver, language),
         *_limit_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]

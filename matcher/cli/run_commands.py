@@ -116,20 +116,6 @@ def run(  # noqa: PLR0917 - click fills them in by name
     return done.exit_code
 
 
-@contextlib.contextmanager
-def _in(lang: Literal["nl", "en"]) -> Iterator[None]:
-    """Say in this language why there is no plan."""
-    from matcher.errors import InfeasibleError
-    from matcher.verdict.wording_standoff import standoff_lines
-
-    try:
-        yield
-    except InfeasibleError as error:
-        if error.standoff is None:
-            raise
-        raise InfeasibleError("\n".join(standoff_lines(error.standoff, lang)), error.standoff) from None
-
-
 def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, lang: Literal["nl", "en"]) -> None:
     """Print the goal table of a published run where its policy or files ask anything."""
     from pyarrow.parquet import read_table
@@ -143,6 +129,20 @@ def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, la
         screen.raw("")
         screen.table(goals.title, goals.columns, goals.rows)
         screen.lines(goals.notes)
+
+
+@contextlib.contextmanager
+def _in(lang: Literal["nl", "en"]) -> Iterator[None]:
+    """Say in this language why there is no plan."""
+    from matcher.errors import InfeasibleError
+    from matcher.verdict.wording_standoff import standoff_lines
+
+    try:
+        yield
+    except InfeasibleError as error:
+        if error.standoff is None:
+            raise
+        raise InfeasibleError("\n".join(standoff_lines(error.standoff, lang)), error.standoff) from None
 
 
 @click.command(short_help="Check a published run against its input.")

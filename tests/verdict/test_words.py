@@ -144,8 +144,8 @@ def test_every_phrase_is_used() -> None:
         "number": 0,
         "validate": 0,
         "heading": 0,
-        "standoff": 0,
         "goals": 0,
+        "standoff": 0,
     }
     named = {f'"{one.value}"' for kind in (Standing, WhatIfState) for one in kind}
     for section in spoken:
