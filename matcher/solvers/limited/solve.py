@@ -17,6 +17,7 @@ from matcher.solvers.limited.reduced import Reduced, reduced
 from matcher.solvers.limited.relaxation import Relaxed, relax
 from matcher.solvers.limited.search import SMALL, Found, Terms, search, search_all
 from matcher.solvers.limited.tighten import Tight, first_cuts, tighten
+from matcher.solvers.limited.values import narrowed
 from matcher.solvers.protocol import SolveParams
 from matcher.stop import NEVER, Deadline, Stop
 
@@ -62,6 +63,8 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     if int(problem.useful.sum()) <= SMALL:
         tight = Tight(relaxed, relaxed.proven, ())
         found = search_all(problem, relaxed.proven, relaxed.tight, terms)
+    elif model.limits.distinct:
+        tight, found = _of_few_values(problem, relaxed, terms, watch)
     else:
         tight, found = _of_many(problem, relaxed, terms, watch)
     # What the prices of the limits prove by themselves is easier to read.
@@ -77,6 +80,16 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
     return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=stop())
+
+
+def _of_few_values(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
+    """Choose the values first; where those leave no plan, or nothing was found in time, leave the choice to the integer solver."""
+    left = narrowed(problem, relaxed.proven)
+    _, found = _of_many(left.problem, relax(left.problem, terms.time), terms, watch)
+    if found.plan is None:
+        return _of_many(problem, relaxed, terms, watch)
+    tight = first_cuts(problem, relaxed)
+    return tight, Found(left.back(found.plan), tight.proven.bound)
 
 
 def _of_many(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
