@@ -1,7 +1,7 @@
 """``python -m benchmarks.night_after [SCENARIO]``: the night after, from scratch and from last night.
 
-1 % of people and vacancies are others by then. Every run is a process of its own, and all must reach the same optimum. What is compared is the
-solve phase, and the whole run beside it.
+1 % of people and vacancies are others by then. Every run is a process of its own, and all must reach the same optimum.
+What is compared is the solve phase, and the whole run beside it.
 """
 
 import argparse
