@@ -9,6 +9,7 @@ from matcher.model.limits import Cut, LimitedModel
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
 from matcher.solvers.limited.bound import Proven
+from matcher.solvers.limited.possible import impossible
 from matcher.solvers.limited.reduced import Reduced, reduced
 from matcher.solvers.limited.relaxation import Relaxed, Time, relax
 from matcher.solvers.limited.search import SMALL, Found, Plan, Terms, appraised, search
@@ -53,6 +54,8 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     until = Time(up=stop, left=lambda: _left(stop))
     watch.phase("prices")
     relaxed = relax(problem, until)
+    if relaxed.broken and impossible(problem, until):
+        return _infeasible(problem)
     watch.phase("plans")
     terms = Terms(gap=params.gap, seed=params.seed, time=until, quick=True)
     if int(problem.useful.sum()) <= SMALL:
