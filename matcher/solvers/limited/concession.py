@@ -16,6 +16,7 @@ from matcher.progress import Observer
 from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Answer, Ending
 from matcher.solvers.limited.ground import helpful, largest_weights, narrowed, values
+from matcher.solvers.limited.phase_one import phase_one
 from matcher.solvers.limited.pins import Kept, kept_pins
 from matcher.solvers.limited.possible import solved
 from matcher.solvers.limited.program import Built, build
@@ -23,6 +24,7 @@ from matcher.solvers.limited.reduced import Ints, Reduced, reduced
 
 _PRICE = 1_000.0
 """What breaking a limit by one unit counts: far above the tolerances of solvers."""
+_NEAR = 1e-6
 _MOST = 20_000
 """More edges than this are too many to look for the plan of most points among equally cheap relaxations."""
 
@@ -87,14 +89,27 @@ def _least_broken(problem: Reduced, whole: Reduced, time: Time) -> tuple[Ints, b
     if not hard:
         return useful[:0], True
     chosen = useful[np.isin(useful, helpful(problem, hard), assume_unique=True)]
-    built = _breaking(problem, whole, chosen, hard)
+    part = narrowed(problem, chosen, hard, ())
+    units = largest_weights(whole)
+    eased = phase_one(part.problem, time, np.array([1.0 / units[k] for k in hard]))
+    plan = _broken_least(problem, whole, chosen[eased.used], time)
+    if plan is not None and eased.broken is not None and float(_cost(problem, whole, plan[0])) <= eased.broken + _NEAR:
+        return plan[0], True
+    found = _broken_least(problem, whole, chosen, time)
+    return found or (None if plan is None else (plan[0], False))
+
+
+def _broken_least(problem: Reduced, whole: Reduced, chosen: Ints, time: Time) -> tuple[Ints, bool] | None:
+    """The plan among some edges that breaks the hard limits least, and whether the solver is done."""
+    built = _breaking(problem, whole, chosen, [k for k, row in enumerate(problem.rows) if row.soft is None])
     count = chosen.size
     cost = np.where(np.arange(built.program.cost.size) < count, 0.0, built.program.cost)
     cost[count : count + built.breakable.size] = -_PRICE
     answer = solved(replace(built.program, cost=cost), time)
     if answer.x is None:
         return None
-    return built.picked(answer.x), answer.ending is Ending.OPTIMAL
+    plan = built.picked(answer.x)
+    return (plan, answer.ending is Ending.OPTIMAL) if _fits(problem, plan) else None
 
 
 def _best_of_equals(problem: Reduced, whole: Reduced, plan: Ints, time: Time) -> Ints:

@@ -13,8 +13,14 @@ from matcher.errors import SolverError
 from matcher.model.conflict import Conflict, Conflicts, Dispute, LineSort, Party
 from matcher.progress import Observer
 from matcher.solvers.limited.clock import Time
-from matcher.solvers.limited.ground import Ground, ground_of, helpful, used_of_row, values
+from matcher.solvers.limited.ground import Ground, ground_of, helpful, largest_weights, used_of_row, values
+from matcher.solvers.limited.phase_one import phase_one
 from matcher.solvers.limited.possible import judged, part_of, refuted, wanted
+
+_DEAR = 1_000.0
+_NEAR = 1e-6
+_MOST = 20_000
+"""Edges up to which an integer solver looks for what a line can reach where the linear program does not say it."""
 
 
 def conflicts_of(dispute: Dispute, time: Time, watch: Observer) -> Conflicts:
@@ -84,16 +90,20 @@ def _alone(ground: Ground, lines: AbstractSet[int]) -> int | None:
 
 def _filtered(ground: Ground, core: frozenset[int], time: Time) -> tuple[frozenset[int], bool]:
     """Leave out whatever can be left out; also whether everything that is left has been tried."""
-    sure = True
-    for line in sorted(core, reverse=True):
-        if line not in core or len(core) == 1:
-            continue
-        found = judged(ground, core - {line}, time)
+    needed, unsure, size = frozenset[int](), frozenset[int](), max(1, len(core) // 2)
+    while core - needed - unsure and len(core) > 1:
+        untried = sorted(core - needed - unsure, reverse=True)
+        some = frozenset(untried[:size])
+        found = judged(ground, core - some, time)
         if found.core is not None:
             core = found.core
-        elif found.plan is None:
-            sure = False
-    return core, sure
+        elif size > 1:
+            size //= 2
+        elif found.plan is not None:
+            needed, size = needed | some, max(1, len(untried) // 2)
+        else:
+            unsure |= some
+    return core, not unsure
 
 
 def _told(ground: Ground, core: frozenset[int], irreducible: bool, time: Time) -> Conflict:
@@ -110,14 +120,24 @@ def _reached(ground: Ground, core: frozenset[int], line: int, time: Time) -> int
     if line >= ground.rows:
         return _fewest_values(ground, others, line, time)
     edges = helpful(problem, [*rows, line])
-    part = part_of(ground, others, edges)
     w, sign = problem.weights, problem.rows[line].sign
     edge = np.repeat(np.arange(problem.points.size), np.diff(w.start))
     own = w.row == line
     weight = np.zeros(problem.points.size)
     weight[edge[own]] = -sign * w.weight[own]
-    plan, _ = wanted(ground, part, others, weight[edges], time)
-    return None if plan is None else used_of_row(problem, plan, line)
+    together = sorted([*rows, line])
+    part = part_of(ground, frozenset(together), edges)
+    price = np.where(np.array(together) == line, 1.0, _DEAR) / largest_weights(part.problem)
+    eased = phase_one(part.problem, time, price)
+    for some in (part.chosen[eased.used], edges if edges.size <= _MOST else edges[:0]):
+        plan, _ = wanted(ground, part_of(ground, others, some), others, weight[some], time)
+        if plan is None:
+            continue
+        used = used_of_row(problem, plan, line)
+        missed = sign * (used - problem.bound[line]) * price[together.index(line)]
+        if some is edges or (eased.broken is not None and missed <= eased.broken + _NEAR):
+            return used
+    return None
 
 
 def _fewest_values(ground: Ground, others: frozenset[int], line: int, time: Time) -> int | None:

@@ -1,21 +1,18 @@
 """Can these lines hold together? Proven by prices in exact numbers where prices can, else asked of an integer solver."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.solvers.limited.bound import proven
 from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Answer, Effort, Ending, Engine, Floats, Program, run
 from matcher.solvers.limited.ground import Ground, Part, helpful, narrowed
+from matcher.solvers.limited.phase_one import phase_one
 from matcher.solvers.limited.program import build
-from matcher.solvers.limited.reduced import Ints
+from matcher.solvers.limited.reduced import Ints, Reduced
 
-_KEPT = 1e-7
-"""A relaxation that breaks its lines by less is taken to keep them."""
-_NOISE = 1e-9
-_RANGE = 2.0**38
 _TRIES = 3
 _LIGHT = 4_000
 """Columns up to which a program is not worth a process of its own."""
@@ -44,8 +41,18 @@ def judged(ground: Ground, lines: AbstractSet[int], time: Time) -> Verdict:
     """Find a plan that keeps some lines, or show that there is none."""
     if time.up():
         return UNKNOWN
-    core = refuted(ground, lines, time)
-    return Verdict(core=core) if core is not None else _searched(ground, lines, time)
+    nobody = np.zeros(0, dtype=np.int64)
+    if not ground.broken(nobody) & lines:
+        return Verdict(plan=nobody)
+    found, core = _looked(ground, lines, time)
+    return Verdict(core=core) if core is not None else _searched(ground, lines, found, time)
+
+
+def impossible(problem: Reduced, time: Time) -> bool:
+    """Whether prices prove, in exact numbers, that no plan keeps the hard limits beside the pins."""
+    hard = [k for k, row in enumerate(problem.rows) if row.soft is None]
+    part = narrowed(problem, np.flatnonzero(problem.useful), hard, ())
+    return refuted(Ground(part.problem, ()), frozenset(range(len(hard))), time) is not None
 
 
 def part_of(ground: Ground, lines: AbstractSet[int], chosen: Ints | None = None) -> Part:
@@ -59,38 +66,32 @@ def part_of(ground: Ground, lines: AbstractSet[int], chosen: Ints | None = None)
 def refuted(ground: Ground, lines: AbstractSet[int], time: Time) -> frozenset[int] | None:
     """Lines that prices prove impossible, in exact numbers over all edges; None where they prove nothing.
 
-    The linear program breaks rows as little as it can (Farkas). Rows without a price take no part in the proof, so the others stand
-    alone. An edge that helps no row gains nothing at any such prices: it cannot spoil a proof.
+    Rows without a price take no part in such a proof, so the others stand alone.
     """
+    return _looked(ground, lines, time)[1]
+
+
+def _looked(ground: Ground, lines: AbstractSet[int], time: Time) -> tuple[tuple[Ints, Ints], frozenset[int] | None]:
+    """Edges of the ground that a linear program used, and those it got by with; and what `refuted` says."""
     rows = sorted(one for one in lines if one < ground.rows)
-    problem = part_of(ground, frozenset(rows)).problem
-    if not rows:
-        return None
-    built = build(problem, np.arange(problem.points.size), whole=False, ransom=1.0)
-    cost = np.where(np.arange(built.program.cost.size) < problem.points.size, 0.0, -1.0)
-    answer = run(replace(built.program, cost=cost), Engine.GLOP, Effort(seconds=time.left(), stop=time.up))
-    if answer.ending is not Ending.OPTIMAL or answer.dual is None or answer.worth > -_KEPT:
-        return None
-    unit = replace(built, point=1.0)
-    price, charge = unit.seat_prices(answer.dual), unit.charges(answer.dual)
-    charge = np.where(np.abs(charge) * built.scale > _NOISE, charge, 0.0)
-    factor = _RANGE / (1.0 + float(price.max(initial=0.0)) + float(np.abs(charge * built.scale).sum()))
-    nothing = replace(problem, points=np.zeros_like(problem.points))
-    found = proven(nothing, price * factor, charge * factor)
-    if found.bound >= 0:
-        return None
-    return frozenset(rows[k] for k in np.flatnonzero(found.charge).tolist())
+    part = part_of(ground, frozenset(rows))
+    found = phase_one(part.problem, time)
+    core = None if found.core is None else frozenset(rows[k] for k in found.core)
+    return (part.chosen[found.used], part.chosen[found.held]), core
 
 
-def _searched(ground: Ground, lines: AbstractSet[int], time: Time) -> Verdict:
+def _searched(ground: Ground, lines: AbstractSet[int], few: Sequence[Ints], time: Time) -> Verdict:
+    """Ask an integer solver, first with few edges: a plan is a plan."""
     part = part_of(ground, lines)
-    nobody = np.zeros(0, dtype=np.int64)
-    if not ground.broken(nobody) & lines:
-        return Verdict(plan=nobody)
     if not part.chosen.size:
         return Verdict(core=frozenset(lines))
-    plan, impossible = wanted(ground, part, lines, np.zeros(part.chosen.size), time)
-    return Verdict(plan=plan, core=frozenset(lines) if impossible else None)
+    for some in few:
+        if 0 < some.size < part.chosen.size:
+            plan, _ = wanted(ground, part_of(ground, lines, some), lines, np.zeros(some.size), time)
+            if plan is not None:
+                return Verdict(plan=plan)
+    plan, hopeless = wanted(ground, part, lines, np.zeros(part.chosen.size), time)
+    return Verdict(plan=plan, core=frozenset(lines) if hopeless else None)
 
 
 def wanted(

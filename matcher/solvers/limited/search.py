@@ -153,7 +153,7 @@ def _joined(old: Found, new: Found, outside: int | None) -> Found:
     plan = max((one for one in (old.plan, new.plan) if one is not None), key=lambda one: one.worth, default=None)
     if new.hopeless:
         return Found(plan, old.bound, hopeless=outside is None and plan is None)
-    bound = max(new.bound, *([] if outside is None else [outside]), *([] if plan is None else [plan.worth]))
+    bound = max([new.bound, *([] if outside is None else [outside]), *([] if plan is None else [plan.worth])])
     return Found(plan, min(old.bound, bound))
 
 

@@ -13,6 +13,7 @@ from matcher.solvers.limited.clock import part, until
 from matcher.solvers.limited.ease import eased
 from matcher.solvers.limited.improve import Pieces, improved
 from matcher.solvers.limited.plan import Plan, appraised
+from matcher.solvers.limited.possible import impossible
 from matcher.solvers.limited.reduced import Reduced, reduced
 from matcher.solvers.limited.relaxation import Relaxed, relax
 from matcher.solvers.limited.search import SMALL, Found, Terms, search, search_all
@@ -58,6 +59,8 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     time = until(stop)
     watch.phase("prices")
     relaxed = relax(problem, time)
+    if relaxed.broken and impossible(problem, time):
+        return _infeasible(problem)
     watch.phase("plans")
     terms = Terms(gap=params.gap, seed=params.seed, time=time, quick=True)
     if int(problem.useful.sum()) <= SMALL:
