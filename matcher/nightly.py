@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
+from matcher.handing import Handing, check_handed, handing
 from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
 from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
@@ -40,12 +41,15 @@ class RunRequest:
         Refuse the input as soon as one row of it is bad.
     previous_run
         A published run whose prices to start from; None for none. It saves time and never changes what a plan is worth.
+    agencies
+        Also write a folder per agency, and one for the municipality itself, with what each may see.
     """
 
     inputs: InputRequest
     out: Path
     strict: bool = False
     previous_run: Path | None = None
+    agencies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,18 @@ def run(
             strict=request.strict,
             watch=watch,
             known_prices=earlier.prices if earlier else None,
+            with_shortlists=request.agencies,
         )
         exit_code = _PUBLISHABLE.get(report.result.status)
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
         run_id = output.free_run_id(_run_id(inputs, now))
-        claim = partial(_manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier)
+        clock.begin("write")
+        given = handing(inputs.bundle.raw, report, digest=_digest(inputs)) if request.agencies else None
+        claim = partial(
+            _manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier, handover=given
+        )
         sealed: dict[str, Any] = {}
 
         def seal(tables: Mapping[str, pa.Table], outputs: Sequence[FileRecord]) -> Mapping[str, Any]:
@@ -129,21 +138,21 @@ def run(
             clock.begin("check")
             facts = claim(outputs=outputs, seconds=clock.seconds)
             again = unchanged(inputs, request.inputs)
-            _require(
-                tables, facts, prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict), watch
-            )
+            case = prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict)
+            _require(tables, facts, case, watch)
+            if given:
+                given.again = (again.bundle.raw, case, tables)
             clock.end("check")
             sealed.update(claim(outputs=outputs, seconds=clock.seconds))
             watch.phase("publish")
             return sealed
 
-        clock.begin("write")
-        folder = publish(output, run_id, report.tables, seal=seal, before_swap=before_swap)
+        folder = publish(output, run_id, report.tables, seal=seal, more=given, before_swap=before_swap)
     return PublishedRun(folder, sealed, exit_code)
 
 
 def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certificate:
-    """Check a published run against its input: hashes, rules, sums, prices, bound and every other figure.
+    """Check a published run against its input: hashes, rules, sums, prices, bound, every other figure, and every agency's folder.
 
     Raises
     ------
@@ -153,9 +162,10 @@ def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certific
         The input cannot be read.
     """
     watch.phase("read")
-    case = case_of(run, bundle)
+    case, raw = case_with_input(run, bundle)
     watch.phase("check")
-    return _require(run.tables, run.manifest, case, watch)
+    certificate = _require(run.tables, run.manifest, case, watch)
+    return replace(certificate, checks=(*certificate.checks, *check_handed(run, raw, case)))
 
 
 def case_of(run: RunFiles, bundle: Path) -> Case:
@@ -206,7 +216,11 @@ def _earlier(folder: Path | None) -> _Earlier | None:
 
 def _run_id(inputs: Inputs, now: dt.datetime) -> str:
     day = inputs.run_date.isoformat()
-    return f"{day}-{now:%H%M%S}-{run_digest(inputs.files, inputs.policy, day)}"
+    return f"{day}-{now:%H%M%S}-{_digest(inputs)}"
+
+
+def _digest(inputs: Inputs) -> str:
+    return run_digest(inputs.files, inputs.policy, inputs.run_date.isoformat())
 
 
 def _manifest(
@@ -216,6 +230,7 @@ def _manifest(
     inputs: Inputs,
     report: MatchReport,
     earlier: _Earlier | None,
+    handover: Handing | None,
     outputs: Sequence[FileRecord],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -231,6 +246,7 @@ def _manifest(
             **report.claims,
             "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],
             "previous_run": earlier.facts if earlier else None,
+            "handover": handover.claims if handover else None,
         },
         seconds={**report.seconds, **seconds},
     )

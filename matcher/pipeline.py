@@ -15,6 +15,7 @@ from matcher.domain.raw import RawTables
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
 from matcher.errors import InfeasibleError
+from matcher.handover.shortlists import chosen_shortlists
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
@@ -84,6 +85,8 @@ class MatchReport:
         funnel, warnings.
     seconds
         Wall time per phase.
+    shortlists
+        Who comes next for vacancies with an opening left, where that was asked for.
     """
 
     case: Case
@@ -91,6 +94,7 @@ class MatchReport:
     tables: Mapping[str, pa.Table]
     claims: Mapping[str, Any]
     seconds: Mapping[str, float]
+    shortlists: pa.Table | None = None
 
 
 def prepare(raw: RawTables, policy: Policy, run_date: dt.date, *, strict: bool = False) -> Case:
@@ -119,6 +123,7 @@ def match_tables(
     watch: Observer = SILENT,
     known_prices: Mapping[str, int] | None = None,
     stop: Stop | None = None,
+    with_shortlists: bool = False,
 ) -> MatchReport:
     """Compute the assignment with the most expected durable placements, and what must be said about it.
 
@@ -138,6 +143,8 @@ def match_tables(
         Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
     stop
         When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
+    with_shortlists
+        Choose too who comes next for vacancies that stay open: another look at all pairs.
 
     Raises
     ------
@@ -190,7 +197,13 @@ def match_tables(
             *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
         ],
     }
-    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
+    lists = None
+    if with_shortlists:
+        clock.phase("shortlists")
+        lists = chosen_shortlists(
+            case.problem, case.codebook, result.require_seats(), plan.assignments, source.worthwhile
+        )
+    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop(), lists)
 
 
 def time_limit(policy: Policy) -> Stop:

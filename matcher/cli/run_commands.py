@@ -41,6 +41,12 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.option("--threads", type=click.IntRange(0, 1024), help="0: as many as the machine has.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
 @click.option("--previous-run", type=FOLDER, metavar="OUT/RUN", help="Start from the prices of this run: sooner done.")
+@click.option(
+    "--agencies/--no-agencies",
+    default=True,
+    show_default=True,
+    help="Write what each agency may see (agencies/, direct/).",
+)
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the summary.")
 @shared(quiet=True)
 @click.pass_obj
@@ -54,6 +60,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     threads: int | None,
     strict: bool,
     previous_run: Path | None,
+    agencies: bool,
     lang: Literal["nl", "en"],
     as_json: bool,
     no_color: bool,
@@ -84,6 +91,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
         out=out,
         strict=strict,
         previous_run=previous_run,
+        agencies=agencies,
     )
     with screen.progress() as watch:
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)
