@@ -1,5 +1,6 @@
 """The hand-over of one run: made from what was read, checked against what was read again."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,13 +57,19 @@ class Handing:
         _check(read, self.paths, raw, case, tables)
 
 
-def handing(raw: RawTables, report: MatchReport, *, digest: str) -> Handing:
-    """Divide a plan that was made with shortlists; ``digest`` names the plan and tells nothing about it."""
+def handing(raw: RawTables, report: MatchReport) -> Handing:
+    """Divide a plan that was made with shortlists."""
     case = report.case
     if report.shortlists is None:
         raise ValueError("Expected a plan with shortlists.")
     recipients = handed(raw, case.problem, case.codebook, report.tables, report.shortlists)
-    return Handing(recipients, Plan(contract_version=CONTRACT_VERSION, run_date=case.run_date.isoformat(), plan=digest))
+    day = case.run_date.isoformat()
+    # Of the pairs alone, so that the same plan has the same name however its input was written down.
+    pairs = zip(
+        *(report.tables["assignments"][name].to_pylist() for name in ("candidate_id", "vacancy_id")), strict=True
+    )
+    digest = hashlib.sha256(repr((day, list(pairs))).encode()).hexdigest()[:8]
+    return Handing(recipients, Plan(contract_version=CONTRACT_VERSION, run_date=day, plan=digest))
 
 
 def check_handed(run: RunFiles, raw: RawTables, case: Case) -> list[Check]:

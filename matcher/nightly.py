@@ -127,7 +127,7 @@ def run(
         now = dt.datetime.now(dt.UTC)
         run_id = output.free_run_id(_run_id(inputs, now))
         clock.begin("write")
-        given = handing(inputs.bundle.raw, report, digest=_digest(inputs)) if request.agencies else None
+        given = handing(inputs.bundle.raw, report) if request.agencies else None
         claim = partial(
             _manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier, handover=given
         )
@@ -216,11 +216,7 @@ def _earlier(folder: Path | None) -> _Earlier | None:
 
 def _run_id(inputs: Inputs, now: dt.datetime) -> str:
     day = inputs.run_date.isoformat()
-    return f"{day}-{now:%H%M%S}-{_digest(inputs)}"
-
-
-def _digest(inputs: Inputs) -> str:
-    return run_digest(inputs.files, inputs.policy, inputs.run_date.isoformat())
+    return f"{day}-{now:%H%M%S}-{run_digest(inputs.files, inputs.policy, day)}"
 
 
 def _manifest(

@@ -58,13 +58,15 @@ def check_handover(
         Something stands where it may not, is missing, or differs from the plan. The message never holds a value.
     """
     paths = sorted(paths)
-    lists = _shortlists(read, paths)
+    published = {path: _decoded(path, read(path)) for path in paths if path.endswith(".parquet")}
+    lists = _shortlists(published)
     expected = handed(raw, problem, codebook, tables, lists)
-    _require_paths(expected, paths)
-    checks = [_tables_of(one, read) for one in expected]
-    checks += [_forms_of(one, read) for one in expected]
+    shown = {one.folder: grids_of(one) for one in expected}
+    _require_paths(expected, shown, paths)
+    checks = [_tables_of(one, published) for one in expected]
+    checks += [_forms_of(one, shown[one.folder], read) for one in expected]
     checks += [_manifest_of(one, read) for one in expected]
-    checks.append(_cross_agency(expected, read, raw))
+    checks.append(_cross_agency(expected, published, raw))
     checks.append(_one_recipient(expected))
     checks += _shortlisted(lists, problem, codebook, ctx)
     return expected, checks
@@ -101,12 +103,11 @@ def _json(path: str, read: Callable[[str], bytes]) -> Any:
         raise CertificateError(f"{path} is not JSON.") from None
 
 
-def _shortlists(read: Callable[[str], bytes], paths: Sequence[str]) -> pa.Table:
+def _shortlists(published: Mapping[str, pa.Table]) -> pa.Table:
     """The lists as they were handed over."""
     found = [SHORTLISTS.empty_table()]
-    for path in paths:
+    for path, table in published.items():
         if path.endswith(f"/{Sheet.OPEN}.parquet"):
-            table = _decoded(path, read(path))
             if not set(SHORTLISTS.names) <= set(table.column_names):
                 raise CertificateError(f"{path} has other columns than may leave.")
             part = table.select(SHORTLISTS.names)
@@ -114,23 +115,23 @@ def _shortlists(read: Callable[[str], bytes], paths: Sequence[str]) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def _require_paths(expected: Sequence[Handed], paths: Sequence[str]) -> None:
+def _require_paths(expected: Sequence[Handed], shown: Mapping[str, list[Grid]], paths: Sequence[str]) -> None:
     meant = set()
     for one in expected:
         names = [WORKBOOK, MANIFEST, *(f"{sheet}.{end}" for sheet in Sheet for end in ("parquet", "json"))]
-        meant |= {f"{one.folder}/{name}" for name in (*names, *(csv_name(grid) for grid in grids_of(one)))}
+        meant |= {f"{one.folder}/{name}" for name in (*names, *(csv_name(grid) for grid in shown[one.folder]))}
     if meant != set(paths):
         raise CertificateError(
             f"{AGENCIES}: {len(meant - set(paths))} files are missing and {len(set(paths) - meant)} belong to nobody."
         )
 
 
-def _tables_of(one: Handed, read: Callable[[str], bytes]) -> Check:
+def _tables_of(one: Handed, published: Mapping[str, pa.Table]) -> Check:
     """Every column is on the allow-list, and every cell is what plan and input say."""
     rows = 0
     for sheet, meant in one.tables.items():
         path = f"{one.folder}/{sheet}.parquet"
-        found = _decoded(path, read(path))
+        found = published[path]
         if found.column_names != meant.column_names:
             raise CertificateError(f"{path} has other columns than may leave.")
         if not found.equals(meant.replace_schema_metadata(None)):
@@ -139,10 +140,9 @@ def _tables_of(one: Handed, read: Callable[[str], bytes]) -> Check:
     return Check("columns on the allow-list, cells as in plan and input", one.folder, "", rows)
 
 
-def _forms_of(one: Handed, read: Callable[[str], bytes]) -> Check:
+def _forms_of(one: Handed, shown: Sequence[Grid], read: Callable[[str], bytes]) -> Check:
     """Workbook, CSV and JSON hold the same pairs in the same order."""
     rows = 0
-    shown = grids_of(one)
     book = workbook_columns(read(f"{one.folder}/{WORKBOOK}"), [sheet_name(grid) for grid in shown], _HEADINGS)
     for grid in shown:
         text = read(f"{one.folder}/{csv_name(grid)}")
@@ -172,7 +172,7 @@ def _manifest_of(one: Handed, read: Callable[[str], bytes]) -> Check:
     return Check("hashes", f"{one.folder}/{MANIFEST}", "files", len(files))
 
 
-def _cross_agency(expected: Sequence[Handed], read: Callable[[str], bytes], raw: RawTables) -> Check:
+def _cross_agency(expected: Sequence[Handed], published: Mapping[str, pa.Table], raw: RawTables) -> Check:
     """The agency of every row's vacancy, read from the input once more in the plainest way, is the one that the folder is for."""
     table = raw.tables["vacancies"]
     agency = table["agency_id"].to_pylist() if "agency_id" in table.column_names else [None] * table.num_rows
@@ -181,8 +181,7 @@ def _cross_agency(expected: Sequence[Handed], read: Callable[[str], bytes], raw:
     holds: list[bool] = []
     for one in expected:
         for sheet in Sheet:
-            path = f"{one.folder}/{sheet}.parquet"
-            rows = _decoded(path, read(path))["vacancy_id"].to_pylist()
+            rows = published[f"{one.folder}/{sheet}.parquet"]["vacancy_id"].to_pylist()
             holds += [word in agency_of and agency_of[word] == one.agency_id for word in rows]
     return require(CROSS_AGENCY, AGENCIES, "", holds)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.handover.allowed import FIELDS, Recipient, Sheet, Stage, allowed
-from matcher.handover.forms import csv_bytes, csv_name, json_bytes, parquet_bytes, workbook_bytes
+from matcher.handover.forms import csv_bytes, csv_name, json_bytes, json_rows, parquet_bytes, workbook_bytes
 from matcher.handover.grid import Grid, Limits, grids
 from matcher.handover.sheets import Handed
 from matcher.handover.texts import visible
@@ -65,7 +65,7 @@ def _files(one: Handed, plan: Plan, scratch: Path, limits: Limits) -> Iterator[H
         yield HandedFile(f"{one.folder}/{csv_name(grid)}", csv_bytes(grid), grid.rows)
     for sheet, table in one.tables.items():
         yield HandedFile(f"{one.folder}/{sheet}.parquet", parquet_bytes(table), table.num_rows)
-        yield HandedFile(f"{one.folder}/{sheet}.json", json_bytes(table.to_pylist()), table.num_rows)
+        yield HandedFile(f"{one.folder}/{sheet}.json", json_rows(table), table.num_rows)
 
 
 def _title(one: Handed) -> str:

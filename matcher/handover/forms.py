@@ -103,7 +103,17 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def json_bytes(document: Any) -> bytes:
     """Return JSON in plain ASCII: whatever a text holds is escaped, so that no screen, log or page obeys it; the values are exact."""
-    text = json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1, default=_plain)
+    return _ascii(json.dumps(document, allow_nan=False, indent=1, default=_plain))
+
+
+def json_rows(table: pa.Table) -> bytes:
+    """Return the rows of a table as `json_bytes` would, one object a line."""
+    encode = json.JSONEncoder(allow_nan=False, default=_plain).encode
+    rows = ",\n".join(map(encode, table.to_pylist()))
+    return _ascii(f"[\n{rows}\n]" if rows else "[]")
+
+
+def _ascii(text: str) -> bytes:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return f"{text}\n".encode("ascii")
@@ -174,7 +184,7 @@ def _write(
 ) -> None:
     match cell:
         case str():
-            said = sheet.write_string(row, place, _no_markup(cell), looks[look])
+            said = sheet.write_string(row, place, cell, looks[look])
         case dt.date() if cell >= _FIRST_DAY:
             said = sheet.write_number(row, place, (cell - _EPOCH).days, looks["day"])
         case dt.date():
@@ -184,8 +194,3 @@ def _write(
     if said:
         # The writer drops or cuts without an exception; whoever splits must have been wrong.
         raise FileError(f"A cell of {sheet.get_name()} does not fit; nothing was handed over.")
-
-
-def _no_markup(text: str) -> str:
-    """The writer takes a text from <r> to </r> for its own markup and passes it on as it is; a space behind it makes it text again."""
-    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text

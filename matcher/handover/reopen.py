@@ -5,14 +5,16 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
 from matcher.errors import CertificateError
 
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_COLUMN = re.compile(r"[A-Z]+")
+_SHEET = re.compile(rb'<sheet name="([^"]*)"')
+_HEAD = re.compile(rb'<row r="1"[^>]*>(.*?)</row>', re.DOTALL)
+_LIVE = (b"<f>", b"<f ", b"<hyperlink", b"<oleObject")
+"""What no text can bring about: every < of a text is escaped."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LIVE = (f"{_NS}f", f"{_NS}hyperlink", f"{_NS}oleObject")
+_Cells = re.Pattern[bytes]
 
 
 def csv_column(raw: bytes, heading: str) -> list[str]:
@@ -31,7 +33,7 @@ def workbook_columns(raw: bytes, sheets: Sequence[str], headings: Sequence[str])
         The workbook has other sheets first than asked for, or holds a formula or a link.
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as book:
-        listed = [one.get("name") for one in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{_NS}sheet")]
+        listed = [_text(name) for name in _SHEET.findall(book.read("xl/workbook.xml"))]
         if listed[: len(sheets)] != list(sheets):
             raise CertificateError("A workbook has other sheets than it should.")
         return {
@@ -41,29 +43,30 @@ def workbook_columns(raw: bytes, sheets: Sequence[str], headings: Sequence[str])
 
 
 def _columns(xml: bytes, headings: Sequence[str]) -> dict[str, list[str]]:
-    places: dict[str, str] = {}
-    found: dict[str, list[str]] = {heading: [] for heading in headings}
-    for _, element in ElementTree.iterparse(io.BytesIO(xml)):
-        if element.tag in _LIVE:
-            raise CertificateError("A workbook holds a formula or a link.")
-        if element.tag != f"{_NS}row":
-            continue
-        cells = {_letters(cell.get("r", "")): _text(cell) for cell in element}
-        if not places:
-            places = {text: letters for letters, text in cells.items()}
-        else:
-            for heading in headings:
-                found[heading].append(cells.get(places[heading], ""))
-        element.clear()
+    """Texts by heading: the cells of a column are looked for, not every cell, since this is done in every run."""
+    if any(sign in xml for sign in _LIVE):
+        raise CertificateError("A workbook holds a formula or a link.")
+    head = _HEAD.search(xml)
+    cells = _cells(rb"[A-Z]+").findall(head[1]) if head else []
+    letters = {_text(text): column for column, _, text in cells}
+    rows = xml.count(b"<row ") - 1
+    return {heading: _column(xml, letters[heading], rows) for heading in headings}
+
+
+def _column(xml: bytes, letters: bytes, rows: int) -> list[str]:
+    found = [""] * rows
+    for _, row, text in _cells(letters).findall(xml):
+        if int(row) > 1:
+            found[int(row) - 2] = _text(text)
     return found
 
 
-def _letters(reference: str) -> str:
-    match = _COLUMN.match(reference)
-    return match[0] if match else ""
+def _cells(letters: bytes) -> _Cells:
+    return re.compile(
+        rb'<c r="(' + letters + rb')([0-9]+)"[^>]* t="inlineStr"><is><t[^>]*>(.*?)</t></is></c>', re.DOTALL
+    )
 
 
-def _text(cell: ElementTree.Element) -> str:
-    text = "".join(part.text or "" for part in cell.iter(f"{_NS}t"))
+def _text(raw: bytes) -> str:
     # Excel reads _x0041_ as a character; the writer spells a literal one with an escaped underscore.
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), unescape(raw.decode(), {"&quot;": '"'}))

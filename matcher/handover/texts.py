@@ -24,9 +24,14 @@ def visible(text: str) -> str:
     Controls become their pictures (escape becomes ␛), all others their number: ‹U+202E›.
     """
     if text.isascii() and text.isprintable():
-        return text
+        return unmarked(text)
     shown = _CONTROL.sub(lambda found: "␡" if found[0] == "\x7f" else chr(0x2400 + ord(found[0])), text)
-    return _UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", shown)
+    return unmarked(_UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", shown))
+
+
+def unmarked(text: str) -> str:
+    """Put a space behind a text from <r> to </r>: the writer of workbooks takes it for its own markup, and would pass it on as it is."""
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def guarded(text: str) -> str:
@@ -35,7 +40,7 @@ def guarded(text: str) -> str:
 
 
 def cell_parts(text: str, most: int = MOST_CHARACTERS) -> list[str]:
-    """Split a text into pieces that each fit a cell; put together they are the text."""
+    """Split a text into pieces that each fit a cell; put together they are the text, but for the spaces of `unmarked`."""
     # Every character takes one unit, those beyond the first plane two.
     if len(text) * 2 <= most or _units(text) <= most:
         return [text]
@@ -43,10 +48,10 @@ def cell_parts(text: str, most: int = MOST_CHARACTERS) -> list[str]:
     for at, character in enumerate(text):
         units = 2 if character > "\uffff" else 1
         if used + units > most:
-            parts.append(text[begin:at])
+            parts.append(unmarked(text[begin:at]))
             begin, used = at, 0
         used += units
-    parts.append(text[begin:])
+    parts.append(unmarked(text[begin:]))
     return parts
 
 

@@ -188,35 +188,39 @@ def _write_bytes(stage: _Stage, name: str, raw: bytes, *, fd: int | None = None,
 
 
 def _write_more(stage: _Stage, more: MoreFiles, parent: Path) -> dict[str, int | None]:
-    """Write the other files; return the rows of each."""
+    """Write the other files; return the rows of each. Few files are open at a time, however many folders there are."""
     rows: dict[str, int | None] = {}
+    made: set[str] = set()
     os.mkdir(_SCRATCH, 0o700, dir_fd=stage.fd)
-    folders: dict[str, int] = {}
     try:
         for path, raw, count in more.make(parent / stage.name / _SCRATCH):
             folder, _, name = path.rpartition("/")
-            fd = _folder(stage, folder, folders)
-            _write_bytes(stage, name, raw, fd=fd, path=path)
+            with _inside(stage, folder, made) as fd:
+                _write_bytes(stage, name, raw, fd=fd, path=path)
             rows[path] = count
-        for fd in folders.values():
-            os.fsync(fd)
+        for folder in sorted(made):
+            with _inside(stage, folder, made) as fd:
+                os.fsync(fd)
     finally:
-        for fd in folders.values():
-            os.close(fd)
         remove_tree(_SCRATCH, stage.fd)
     return rows
 
 
-def _folder(stage: _Stage, path: str, held: dict[str, int]) -> int:
-    """Open a folder inside the stage, made where it is missing, with those above it."""
-    if not path:
-        return stage.fd
-    if path not in held:
-        above, _, name = path.rpartition("/")
-        parent = _folder(stage, above, held)
-        os.mkdir(name, 0o700, dir_fd=parent)
-        held[path] = open_folder(name, parent)
-    return held[path]
+@contextlib.contextmanager
+def _inside(stage: _Stage, path: str, made: set[str]) -> Iterator[int]:
+    """Open a folder inside the stage; what is missing of the way is made, and no part of it may be a link."""
+    fd, way = os.dup(stage.fd), ""
+    try:
+        for name in filter(None, path.split("/")):
+            way = f"{way}/{name}" if way else name
+            if way not in made:
+                os.mkdir(name, 0o700, dir_fd=fd)
+                made.add(way)
+            above, fd = fd, open_folder(name, fd)
+            os.close(above)
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def _read_staged(stage: _Stage, path: str) -> bytes:
