@@ -14,12 +14,12 @@ from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
 from matcher.handing import Handing, check_handed, handing
 from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
-from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, require_shape, run_digest
+from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, relaxed_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
 from matcher.io.run_folder import RunFiles, read_run
-from matcher.model.solution import Status
-from matcher.pipeline import Case, MatchReport, check, match_tables, prepare
+from matcher.model.solution import SolveResult, Status
+from matcher.pipeline import Case, MatchReport, check, match_tables, prepare, with_relaxed
 from matcher.progress import SILENT, Observer
 from matcher.verdict.certify import Certificate
 from matcher.verdict.claims import claims_of_manifest
@@ -41,6 +41,8 @@ class RunRequest:
         Refuse the input as soon as one row of it is bad.
     previous_run
         A published run whose prices to start from; None for none. It saves time and never changes what a plan is worth.
+    relax
+        Where pins and limits cannot all be kept, publish a plan for which as little as possible gives way.
     agencies
         Also write a folder per agency, and one for the municipality itself, with what each may see.
     """
@@ -49,6 +51,7 @@ class RunRequest:
     out: Path
     strict: bool = False
     previous_run: Path | None = None
+    relax: bool = False
     agencies: bool = True
 
 
@@ -119,9 +122,10 @@ def run(
             strict=request.strict,
             watch=watch,
             known_prices=earlier.prices if earlier else None,
+            relax=request.relax,
             with_shortlists=request.agencies,
         )
-        exit_code = _PUBLISHABLE.get(report.result.status)
+        exit_code = _exit_code(report.result)
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
@@ -138,7 +142,8 @@ def run(
             clock.begin("check")
             facts = claim(outputs=outputs, seconds=clock.seconds)
             again = unchanged(inputs, request.inputs)
-            case = prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict)
+            fresh = prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict)
+            case = with_relaxed(fresh, relaxed_of(facts))
             _require(tables, facts, case, watch)
             if given:
                 given.again = (again.bundle.raw, case, tables)
@@ -184,7 +189,8 @@ def case_with_input(run: RunFiles, bundle: Path) -> tuple[Case, RawTables]:
         names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
         raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")
     run_date = dt.date.fromisoformat(run.manifest["run_date"])
-    return prepare(inputs.bundle.raw, policy_of(run.manifest), run_date), inputs.bundle.raw
+    case = prepare(inputs.bundle.raw, policy_of(run.manifest), run_date)
+    return with_relaxed(case, relaxed_of(run.manifest)), inputs.bundle.raw
 
 
 def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: Case, watch: Observer) -> Certificate:
@@ -200,6 +206,13 @@ class _Earlier:
 
     facts: Mapping[str, str]
     prices: Mapping[str, int]
+
+
+def _exit_code(result: SolveResult) -> int | None:
+    """How a run with this result ends; None where there is nothing to publish."""
+    if result.status is Status.FEASIBLE and result.search_bound == result.objective:
+        return 0  # nothing was stopped: the search went to its end, only the prices cannot prove it
+    return _PUBLISHABLE.get(result.status)
 
 
 def _earlier(folder: Path | None) -> _Earlier | None:
@@ -238,6 +251,7 @@ def _manifest(
         inputs=inputs.files,
         outputs=outputs,
         result=report.result,
+        relaxed=report.case.relaxed,
         claims={
             **report.claims,
             "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],
