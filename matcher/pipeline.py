@@ -36,7 +36,7 @@ from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
 from matcher.verdict.goals import goals, scarce
 from matcher.verdict.headlines import plan_headlines, relaxed_headlines, survey_headlines
-from matcher.verdict.metrics import Funnel, funnel, metrics
+from matcher.verdict.metrics import funnel, metrics
 from matcher.verdict.outcome import outcome
 from matcher.verdict.relaxed import relaxed_problem
 
@@ -207,7 +207,7 @@ def match_tables(
         "selection_by": figures.selection_by,
         "goals": goals(policy, plan.limits, plan.assignments.num_rows),
         "limits": scarce(plan.limits),
-        "funnel": funnel_facts(found),
+        "funnel": found.facts(),
         "warnings": [
             *(headline.facts() for headline in headlines),
             *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
@@ -330,18 +330,6 @@ def check(case: Case, tables: Mapping[str, pa.Table], claimed: Claims, *, watch:
         claims=claimed,
         watch=watch,
     )
-
-
-def funnel_facts(found: Funnel) -> dict[str, Any]:
-    """Return a funnel as plain data, for manifest and JSON."""
-    return {
-        "pairs": found.pairs,
-        "in_reach": found.in_reach,
-        "eligible": found.eligible,
-        "removed": {rule.value: count for rule, count in found.removed.items()},
-        "removed_unknown": {rule.value: count for rule, count in found.removed_unknown.items()},
-        "headline": found.headline.value if found.headline else None,
-    }
 
 
 def _params(policy: Policy, *, gap: float) -> SolveParams:
