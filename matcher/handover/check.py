@@ -63,9 +63,12 @@ def check_handover(
     expected = handed(raw, problem, codebook, tables, lists)
     shown = {one.folder: grids_of(one) for one in expected}
     _require_paths(expected, shown, paths)
-    checks = [_tables_of(one, published) for one in expected]
-    checks += [_forms_of(one, shown[one.folder], read) for one in expected]
-    checks += [_manifest_of(one, read) for one in expected]
+    counted = {
+        "columns on the allow-list, cells as in plan and input": [_tables_of(one, published) for one in expected],
+        "workbook, CSV and JSON as Parquet": [_forms_of(one, shown[one.folder], read) for one in expected],
+        "hashes of the folders": [_manifest_of(one, read) for one in expected],
+    }
+    checks = [Check(name, AGENCIES, "", sum(rows)) for name, rows in counted.items()]
     checks.append(_cross_agency(expected, published, raw))
     checks.append(_one_recipient(expected))
     checks += _shortlisted(lists, problem, codebook, ctx)
@@ -126,7 +129,7 @@ def _require_paths(expected: Sequence[Handed], shown: Mapping[str, list[Grid]], 
         )
 
 
-def _tables_of(one: Handed, published: Mapping[str, pa.Table]) -> Check:
+def _tables_of(one: Handed, published: Mapping[str, pa.Table]) -> int:
     """Every column is on the allow-list, and every cell is what plan and input say."""
     rows = 0
     for sheet, meant in one.tables.items():
@@ -137,10 +140,10 @@ def _tables_of(one: Handed, published: Mapping[str, pa.Table]) -> Check:
         if not found.equals(meant.replace_schema_metadata(None)):
             raise CertificateError(f"{path} is not what plan and input give.")
         rows += found.num_rows
-    return Check("columns on the allow-list, cells as in plan and input", one.folder, "", rows)
+    return rows
 
 
-def _forms_of(one: Handed, shown: Sequence[Grid], read: Callable[[str], bytes]) -> Check:
+def _forms_of(one: Handed, shown: Sequence[Grid], read: Callable[[str], bytes]) -> int:
     """Workbook, CSV and JSON hold the same pairs in the same order."""
     rows = 0
     book = workbook_columns(read(f"{one.folder}/{WORKBOOK}"), [sheet_name(grid) for grid in shown], _HEADINGS)
@@ -156,20 +159,21 @@ def _forms_of(one: Handed, shown: Sequence[Grid], read: Callable[[str], bytes]) 
         held = _json(f"{one.folder}/{sheet}.json", read)
         if [tuple(row.get(key) for key in _KEYS) for row in held] != _pairs(table):
             raise CertificateError(f"{one.folder}/{sheet}.json and Parquet differ.")
-    return Check("workbook, CSV and JSON as Parquet", one.folder, "", rows)
+    return rows
 
 
 def _texts(grid: Grid, heading: str) -> list[str]:
     return [str(cell) if cell is not None else "" for cell in grid.columns[grid.headings.index(heading)]]
 
 
-def _manifest_of(one: Handed, read: Callable[[str], bytes]) -> Check:
+def _manifest_of(one: Handed, read: Callable[[str], bytes]) -> int:
+    """The folder's own manifest fits its files."""
     files: list[dict[str, Any]] = _json(f"{one.folder}/{MANIFEST}", read)["files"]
     for file in files:
         content = read(f"{one.folder}/{file['name']}")
         if (len(content), hashlib.sha256(content).hexdigest()) != (file["bytes"], file["sha256"]):
             raise CertificateError(f"{one.folder}/{MANIFEST} does not fit {file['name']}.")
-    return Check("hashes", f"{one.folder}/{MANIFEST}", "files", len(files))
+    return len(files)
 
 
 def _cross_agency(expected: Sequence[Handed], published: Mapping[str, pa.Table], raw: RawTables) -> Check:
