@@ -78,7 +78,9 @@ def _goal(goal: Row, words: Words) -> Cells:
         asked = words.fill("goals", "soft", asked=asked)
     reached = words.name("goals", "nobody") if goal["reached"] is None else amount(goal["reached"])
     cost = goal["cost_at_most"]
-    told = words.fill("goals", "cost_at_most", amount=words.few(cost)) if cost else ""
+    told = (
+        words.fill("goals", "cost_at_most", amount=words.number(cost) if cost >= 1 else words.few(cost)) if cost else ""
+    )
     return goal["name"], asked, reached, words.number(goal["short_by"]) if goal["short_by"] else "", told
 
 
