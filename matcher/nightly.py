@@ -20,8 +20,10 @@ from matcher.io.run_folder import RunFiles, read_run
 from matcher.model.solution import Status
 from matcher.pipeline import Case, MatchReport, check, match_tables, prepare
 from matcher.progress import SILENT, Observer
+from matcher.report import PAGE, Earlier, Planned, Proven, report_page
 from matcher.verdict.certify import Certificate
 from matcher.verdict.claims import claims_of_manifest
+from matcher.verdict.words import Language
 
 _PUBLISHABLE = {Status.OPTIMAL: 0, Status.WITHIN_GAP: 0, Status.FEASIBLE: 7}
 """What the command line ends with for a plan of each status; any other status is never published."""
@@ -40,12 +42,15 @@ class RunRequest:
         Refuse the input as soon as one row of it is bad.
     previous_run
         A published run whose prices to start from; None for none. It saves time and never changes what a plan is worth.
+    page
+        Language of report.html; None makes no page.
     """
 
     inputs: InputRequest
     out: Path
     strict: bool = False
     previous_run: Path | None = None
+    page: Language | None = "nl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +142,13 @@ def run(
             watch.phase("publish")
             return sealed
 
+        pages = {}
+        if request.page is not None:
+            clock.begin("page")
+            pages[PAGE] = report_page(_planned(run_id, inputs, report, earlier), request.page)
+            clock.end("page")
         clock.begin("write")
-        folder = publish(output, run_id, report.tables, seal=seal, before_swap=before_swap)
+        folder = publish(output, run_id, report.tables, seal=seal, pages=pages, before_swap=before_swap)
     return PublishedRun(folder, sealed, exit_code)
 
 
@@ -186,10 +196,11 @@ def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: 
 
 @dataclass(frozen=True, slots=True)
 class _Earlier:
-    """The run whose prices were started from."""
+    """The run whose prices were started from, and which the page compares with."""
 
     facts: Mapping[str, str]
     prices: Mapping[str, int]
+    assignments: pa.Table
 
 
 def _earlier(folder: Path | None) -> _Earlier | None:
@@ -201,12 +212,29 @@ def _earlier(folder: Path | None) -> _Earlier | None:
     pairs = zip(report["vacancy_id"].to_pylist(), report["price"].to_pylist(), strict=True)
     digest = next(file.sha256 for file in records_of(found.manifest, "outputs") if file.name == _PRICES)
     facts = {"run_id": str(found.manifest["run_id"]), "vacancies_report_sha256": digest}
-    return _Earlier(facts, {word: price for word, price in pairs if price is not None})
+    return _Earlier(facts, {word: price for word, price in pairs if price is not None}, found.tables["assignments"])
 
 
 def _run_id(inputs: Inputs, now: dt.datetime) -> str:
     day = inputs.run_date.isoformat()
     return f"{day}-{now:%H%M%S}-{run_digest(inputs.files, inputs.policy, day)}"
+
+
+def _planned(run_id: str, inputs: Inputs, report: MatchReport, earlier: _Earlier | None) -> Planned:
+    result, raw = report.result, inputs.bundle.raw.tables
+    return Planned(
+        run_id=run_id,
+        run_date=inputs.run_date,
+        problem=report.case.problem,
+        codebook=report.case.codebook,
+        policy=inputs.policy,
+        proven=Proven(result.status, result.proof, result.objective, result.upper_bound, result.gap),
+        claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},
+        tables=report.tables,
+        vacancies=raw["vacancies"],
+        audit=raw.get("audit"),
+        earlier=Earlier(earlier.facts["run_id"], earlier.assignments) if earlier else None,
+    )
 
 
 def _manifest(

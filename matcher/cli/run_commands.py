@@ -41,7 +41,8 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.option("--threads", type=click.IntRange(0, 1024), help="0: as many as the machine has.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
 @click.option("--previous-run", type=FOLDER, metavar="OUT/RUN", help="Start from the prices of this run: sooner done.")
-@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the summary.")
+@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of summary and report.")
+@click.option("--no-report", is_flag=True, help="Publish the tables only, without report.html.")
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -55,6 +56,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     strict: bool,
     previous_run: Path | None,
     lang: Literal["nl", "en"],
+    no_report: bool,
     as_json: bool,
     no_color: bool,
     quiet: bool,
@@ -84,6 +86,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
         out=out,
         strict=strict,
         previous_run=previous_run,
+        page=None if no_report else lang,
     )
     with screen.progress() as watch:
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)

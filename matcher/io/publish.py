@@ -46,6 +46,7 @@ def publish(
     tables: Mapping[str, pa.Table],
     *,
     seal: Seal,
+    pages: Mapping[str, bytes] | None = None,
     before_swap: Callable[[], None] = lambda: None,
 ) -> Path:
     """Write a run beside its final place, have it checked as it stands on disk, and make it visible in one step.
@@ -60,6 +61,8 @@ def publish(
         Name (without ``.parquet``) to table.
     seal
         Looks at what the disk gives back, and answers with the manifest.
+    pages
+        Name to bytes of files for people; they are held to what was written, as the tables are.
     before_swap
         Called once, after everything is on disk and right before the run becomes visible. It may raise to prevent that.
 
@@ -78,7 +81,10 @@ def publish(
     with file_errors(f"{where} cannot be written, and nothing was published"), _stage(output, run_id) as stage:
         for name, table in sorted(tables.items()):
             _write_table(stage, f"{name}.parquet", table)
+        for name, raw in sorted((pages or {}).items()):
+            _write_bytes(stage, name, raw)
         back, records = _read_back(stage, tables)
+        records += tuple(_page_back(stage, name) for name in sorted(pages or {}))
         manifest = canonical_bytes(seal(back, records))
         sums = sums_bytes(stage.written | {MANIFEST: sha256(manifest)})
         _write_bytes(stage, SUMS, sums)
@@ -175,6 +181,13 @@ def _read_back(stage: _Stage, tables: Mapping[str, pa.Table]) -> tuple[Mapping[s
         back[name] = decode_table(file, raw)
         records.append(FileRecord(file, len(raw), stage.written[file], back[name].num_rows))
     return back, tuple(records)
+
+
+def _page_back(stage: _Stage, name: str) -> FileRecord:
+    raw = read_bytes(name, stage.fd)
+    if sha256(raw) != stage.written[name]:
+        raise CertificateError(f"{name} came back from the disk different from what was written.")
+    return FileRecord(name, len(raw), stage.written[name], None)
 
 
 def _swap(stage: _Stage, run_id: str) -> None:
