@@ -114,3 +114,11 @@ class Say:
     def __call__(self, key: str, **fields: Any) -> str:
         """Fill a phrase in; whole numbers are written the way of the language."""
         return self.words.fill("report", key, **fields)
+
+    def share(self, share: float) -> str:
+        """Write a share of one; a very small one as "less than"."""
+        return self("below", n=self.words.share(0.001)) if 0 < share < 0.001 else self.words.share(share)
+
+    def few(self, value: float) -> str:
+        """Write a small amount with two decimals, likewise."""
+        return self("below", n=self.words.few(0.01)) if 0 < value < 0.01 else self.words.few(value)

@@ -24,14 +24,11 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTU"
 def funnel(plan: Planned, say: Say) -> Section:
     """Show what is left of all pairs, rule by rule."""
     found = plan.claims["funnel"]
-    words = say.words
     reach = {rule.value for rule in REACH_RULES}
     lines = [
         say("funnel_pairs", pairs=found["pairs"]),
         say("funnel_reach", in_reach=found["in_reach"]),
-        say(
-            "funnel_eligible", eligible=found["eligible"], share=words.share(_share(found["eligible"], found["pairs"]))
-        ),
+        say("funnel_eligible", eligible=found["eligible"], share=say.share(_share(found["eligible"], found["pairs"]))),
     ]
     tables = []
     for key, whole, inside in (("funnel_far", found["pairs"], True), ("funnel_rules", found["in_reach"], False)):
@@ -59,7 +56,7 @@ def _removed(
         [
             Cell(words.name("rule", rule).capitalize()),
             number(words.whole(n)),
-            number(words.share(_share(n, whole))),
+            number(say.share(_share(n, whole))),
             number(words.whole(unknown[rule])),
             Cell(bar=bar((n - unknown[rule], "full"), (unknown[rule], "part"), whole=most)),
         ]

@@ -66,7 +66,14 @@ def _text(name: str) -> str:
     return (resources.files("matcher.report") / name).read_text(encoding="utf-8")
 
 
+def _together(value: object) -> object:
+    """A number and its percent sign stay on one line."""
+    return value.replace(" %", "\N{NO-BREAK SPACE}%") if isinstance(value, str) else value
+
+
 @cache
 def _template() -> Template:
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_together
+    )
     return made.from_string(_text("page.html"))

@@ -6,8 +6,8 @@ from typing import Literal
 
 from matcher.report.plain import plain
 
-Fill = Literal["full", "part", "none"]
-"""How a piece of a bar is filled: solid, hatched, or only its outline. They also differ without colour."""
+Fill = Literal["full", "soft", "part", "none"]
+"""How a piece of a bar is filled: dark, light, hatched, or only its outline. They also differ without colour."""
 WIDTH = 160
 """Width of a bar in its own units."""
 

@@ -167,7 +167,7 @@ def groups(plan: Planned, say: Say) -> Section:
             tables.append(_table(plain(name), [_audit_name(group, say) for group in counted], say))
         if (rest := len(found) - _MOST_COLUMNS) > 0:
             lines.append(say("groups_columns", n=rest))
-    keys = [Key("full", say("key_rate")), Key("span", say("key_range"))]
+    keys = [Key("soft", say("key_rate")), Key("span", say("key_range"))]
     return Section("groups", say("groups"), lines=lines, keys=keys, tables=tables)
 
 
@@ -216,7 +216,7 @@ def _row(one: Compared, say: Say) -> list[Cell]:
             strong=one.differs,
             small=say("range", low=words.share(low), high=words.share(high)),
         ),
-        Cell(bar=bar((one.rate, "full"), (1 - one.rate, "none"), span=(low, high))),
+        Cell(bar=bar((one.rate, "soft"), (1 - one.rate, "none"), span=(low, high))),
         Cell(ratio, number=True, strong=one.differs, small=say("differs") if one.differs else ""),
     ]
 

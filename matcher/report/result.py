@@ -91,20 +91,20 @@ def _quality(plan: Planned, say: Say) -> tuple[str, str]:
     if proven.status is Status.OPTIMAL:
         return say("quality_best"), say("quality_best_more")
     key = "quality_more" if proven.priced else "quality_stopped"
-    return say.words.share(proven.gap), say(key)
+    return say.share(proven.gap), say(key)
 
 
 def _proof(plan: Planned, say: Say) -> Iterator[str]:
-    proven, words = plan.proven, say.words
+    proven = plan.proven
     pairs = plan.claims["counts"]["eligible_pairs"]
     if not pairs:
-        yield words.name("summary", "impossible").capitalize() + "."
+        yield say.words.name("summary", "impossible").capitalize() + "."
         return
     if proven.status is Status.OPTIMAL:
         yield say("proof_best")
     else:
         more = (proven.upper_bound - proven.objective) / MICRO
-        yield say("proof_gap", gap=words.share(proven.gap), n=words.few(more))
+        yield say("proof_gap", gap=say.share(proven.gap), n=say.few(more))
         if not proven.priced:
             yield say("proof_stopped")
     yield say("proof_all" if proven.proof is Proof.ALL_PAIRS else "proof_listed", n=pairs)
@@ -127,7 +127,9 @@ def _plain_headline(headline: Mapping[str, Any], say: Say) -> str:
             return {name: clean(one) for name, one in value.items()}
         return plain(value, longest=300) if isinstance(value, str) else value
 
-    return warning_text(clean(headline), say.words.language)
+    told = warning_text(clean(headline), say.words.language)
+    # The code is for machines; it stands alone only where there are no words.
+    return told.split(": ", 1)[-1]
 
 
 def changes(plan: Planned, say: Say) -> Section | None:
@@ -201,5 +203,5 @@ def _goal(goal: Mapping[str, Any], say: Say) -> list[Cell]:
         number(say("goal_least" if least else "goal_most", n=amount(goal["asked"]))),
         number(amount(goal["reached"])),
         Cell(outcome, strong=bool(goal["short_by"])),
-        number(words.few(goal["cost_at_most"]) if goal["cost_at_most"] else say("dash")),
+        number(say.few(goal["cost_at_most"]) if goal["cost_at_most"] else say("dash")),
     ]

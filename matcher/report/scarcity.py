@@ -48,8 +48,8 @@ def _dear_vacancies(plan: Planned, say: Say) -> Table | None:
         for row, place in ordered[:MOST]
     ]
     rest = len(ordered) - len(shown)
-    note = say("price_note") + (f" {say('price_rest', n=rest)}" if rest else "")
-    return Table(say("dear_vacancies"), head, shown, note=note)
+    notes = [say("price_note"), *([say("price_rest", n=rest)] if rest else [])]
+    return Table(say("dear_vacancies"), head, shown, note=" ".join(notes))
 
 
 def _dear_limits(plan: Planned, say: Say) -> Table | None:
@@ -85,8 +85,8 @@ def _dear_limits(plan: Planned, say: Say) -> Table | None:
         for gain, row in ordered[:MOST]
     ]
     rest = len(ordered) - len(shown)
-    note = say("limits_note") + (f" {say('limits_rest', n=rest)}" if rest else "")
-    return Table(say("dear_limits"), head, shown, note=note)
+    notes = [say("limits_note"), *([say("limits_rest", n=rest)] if rest else [])]
+    return Table(say("dear_limits"), head, shown, note=" ".join(notes))
 
 
 def _unit(row: Mapping[str, Any], say: Say) -> str:
