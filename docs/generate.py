@@ -230,7 +230,8 @@ def outputs_page() -> str:
     """Columns of what a run and validate write."""
     parts = [
         "# Outputs\n\nA run publishes a folder `OUT/<run_id>/`; `OUT/latest` points at the newest complete one. Beside these tables it "
-        "holds `manifest.json` (what ran, on what, with what result) and `SHA256SUMS`.\n"
+        "holds `report.html` ([one page for people](../howto/report.md)), `manifest.json` (what ran, on what, with what result) and "
+        "`SHA256SUMS`.\n"
     ]
     for name, schema in {**OUTPUTS, "rejected": REJECTED}.items():
         parts.append(f"\n## {name}.parquet\n\n" + _fields(schema))

@@ -48,7 +48,8 @@ def _dear_vacancies(plan: Planned, say: Say) -> Table | None:
         for row, place in ordered[:MOST]
     ]
     rest = len(ordered) - len(shown)
-    notes = [say("price_note"), *([say("price_rest", n=rest)] if rest else [])]
+    estimate = [say("price_estimate")] if plan.tables["limits_report"].num_rows else []
+    notes = [say("price_note"), *estimate, *([say("price_rest", n=rest)] if rest else [])]
     return Table(say("dear_vacancies"), head, shown, note=" ".join(notes))
 
 
