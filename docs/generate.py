@@ -232,8 +232,8 @@ def outputs_page() -> str:
     """Columns of what a run and validate write."""
     parts = [
         "# Outputs\n\nA run publishes a folder `OUT/<run_id>/`; `OUT/latest` points at the newest complete one. Beside these tables it "
-        "holds `manifest.json` (what ran, on what, with what result), `SHA256SUMS`, and in `agencies/` and `direct/` "
-        "[what each agency may see](handover.md).\n"
+        "holds `report.html` ([one page for people](../howto/report.md)), `manifest.json` (what ran, on what, with what result), "
+        "`SHA256SUMS`, and in `agencies/` and `direct/` [what each agency may see](handover.md).\n"
     ]
     for name, schema in {**OUTPUTS, **SOMETIMES, "rejected": REJECTED}.items():
         only = "Only where it holds rows.\n\n" if name in SOMETIMES else ""

@@ -21,8 +21,10 @@ from matcher.io.run_folder import RunFiles, read_run
 from matcher.model.solution import SolveResult, Status
 from matcher.pipeline import Case, MatchReport, check, match_tables, prepare, with_relaxed
 from matcher.progress import SILENT, Observer
+from matcher.report import PAGE, Earlier, Planned, Proven, report_page
 from matcher.verdict.certify import Certificate
 from matcher.verdict.claims import claims_of_manifest
+from matcher.verdict.words import Language
 
 _PUBLISHABLE = {Status.OPTIMAL: 0, Status.WITHIN_GAP: 0, Status.FEASIBLE: 7}
 """What the command line ends with for a plan of each status; any other status is never published."""
@@ -45,6 +47,8 @@ class RunRequest:
         Where pins and limits cannot all be kept, publish a plan for which as little as possible gives way.
     agencies
         Also write a folder per agency, and one for the municipality itself, with what each may see.
+    page
+        Language of report.html; None makes no page.
     """
 
     inputs: InputRequest
@@ -53,6 +57,7 @@ class RunRequest:
     previous_run: Path | None = None
     relax: bool = False
     agencies: bool = True
+    page: Language | None = "nl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,11 @@ def run(
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
         run_id = output.free_run_id(_run_id(inputs, now))
+        pages = {}
+        if request.page is not None:
+            clock.begin("page")
+            pages[PAGE] = report_page(_planned(run_id, inputs, report, earlier), request.page)
+            clock.end("page")
         clock.begin("write")
         given = handing(inputs.bundle.raw, report) if request.agencies else None
         claim = partial(
@@ -152,7 +162,7 @@ def run(
             watch.phase("publish")
             return sealed
 
-        folder = publish(output, run_id, report.tables, seal=seal, more=given, before_swap=before_swap)
+        folder = publish(output, run_id, report.tables, seal=seal, more=given, pages=pages, before_swap=before_swap)
     return PublishedRun(folder, sealed, exit_code)
 
 
@@ -202,10 +212,11 @@ def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: 
 
 @dataclass(frozen=True, slots=True)
 class _Earlier:
-    """The run whose prices were started from."""
+    """The run whose prices were started from, and which the page compares with."""
 
     facts: Mapping[str, str]
     prices: Mapping[str, int]
+    assignments: pa.Table
 
 
 def _exit_code(result: SolveResult) -> int | None:
@@ -224,12 +235,29 @@ def _earlier(folder: Path | None) -> _Earlier | None:
     pairs = zip(report["vacancy_id"].to_pylist(), report["price"].to_pylist(), strict=True)
     digest = next(file.sha256 for file in records_of(found.manifest, "outputs") if file.name == _PRICES)
     facts = {"run_id": str(found.manifest["run_id"]), "vacancies_report_sha256": digest}
-    return _Earlier(facts, {word: price for word, price in pairs if price is not None})
+    return _Earlier(facts, {word: price for word, price in pairs if price is not None}, found.tables["assignments"])
 
 
 def _run_id(inputs: Inputs, now: dt.datetime) -> str:
     day = inputs.run_date.isoformat()
     return f"{day}-{now:%H%M%S}-{run_digest(inputs.files, inputs.policy, day)}"
+
+
+def _planned(run_id: str, inputs: Inputs, report: MatchReport, earlier: _Earlier | None) -> Planned:
+    result, raw = report.result, inputs.bundle.raw.tables
+    return Planned(
+        run_id=run_id,
+        run_date=inputs.run_date,
+        problem=report.case.problem,
+        codebook=report.case.codebook,
+        policy=inputs.policy,
+        proven=Proven(result.status, result.proof, result.objective, result.upper_bound, result.gap),
+        claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},
+        tables=report.tables,
+        vacancies=raw["vacancies"],
+        audit=raw.get("audit"),
+        earlier=Earlier(earlier.facts["run_id"], earlier.assignments) if earlier else None,
+    )
 
 
 def _manifest(

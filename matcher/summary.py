@@ -1,14 +1,17 @@
 """A run on one screen: what a manager asks first, from the manifest alone, in Dutch or English."""
 
-import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from matcher.domain.relaxed import Relaxed
 from matcher.model.solution import Status
+from matcher.verdict.goals import step_of
+from matcher.verdict.wording_headline import warning_text
 from matcher.verdict.wording_standoff import relaxed_text
 from matcher.verdict.words import Language, Words
+
+__all__ = ["summary", "warning_text"]
 
 _LIMITS_SHOWN = 5
 
@@ -66,12 +69,12 @@ def _limit_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str
     limits = [
         limit
         for limit in manifest.get("limits", ())
-        if _unit(limit)[1]
+        if step_of(limit)[1]
         and (limit["bound"] or limit["sense"] == ">=" or limit["kind"] == "quota")
         and not (limit["kind"] == "quota" and (limit["name"], limit["sense"]) in missed)
     ]
     if limits:
-        ordered = sorted(limits, key=lambda limit: -limit["placements_per_unit"] * _unit(limit)[1])
+        ordered = sorted(limits, key=lambda limit: -limit["placements_per_unit"] * step_of(limit)[1])
         lines = [_limit(limit, words) for limit in ordered[:_LIMITS_SHOWN]]
         if rest := len(limits) - len(lines):
             see = words.fill("summary", "see", file="limits_report.parquet")
@@ -81,34 +84,10 @@ def _limit_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str
 
 def _limit(limit: Mapping[str, Any], words: Words) -> str:
     name = words.limit(limit["kind"], limit["name"], limit["id"])
-    key, units = _unit(limit)
+    key, units = step_of(limit)
     gain = words.few(limit["placements_per_unit"] * units)
     more = "limit_more" if limit["sense"] == "<=" else "limit_less"
     return words.fill("summary", more, limit=name, unit=words.name("limit_unit", key), n=gain)
-
-
-def _unit(limit: Mapping[str, Any]) -> tuple[str, int]:
-    """The words for one step, and how many units that is; 0 where a step means nothing to people."""
-    if limit["kind"] == "durable_share":
-        return "durable_share", 0
-    if limit["kind"] != "budget":
-        return limit["kind"], 1
-    if limit["id"] == "lks_eur_month":
-        return limit["id"], 1000
-    return (limit["id"] if limit["id"] in {"coach_hours", "placements"} else "resource"), 1
-
-
-def warning_text(warning: Mapping[str, Any], language: Language = "en") -> str:
-    """Return a warning of the manifest on one line: its code and what it says.
-
-    The catalogue speaks where it knows the code and the warning brings its figures; else the warning's own text, which is English.
-    """
-    words, code = Words(language), str(warning["code"])
-    told = {name: _told(name, value, words) for name, value in {**warning, **warning.get("figures", {})}.items()}
-    if words.has("warning", code):
-        with contextlib.suppress(KeyError):
-            return f"{code}: {words.fill('warning', code, **told)}"
-    return f"{code}: {warning.get('text') or ''}".rstrip(": ")
 
 
 def _penalties(solver: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
@@ -126,14 +105,6 @@ def _quality(solver: Mapping[str, Any], eligible: int, words: Words) -> str:
     if solver["status"] == Status.FEASIBLE and solver.get("search_bound") == solver["objective"]:
         return words.fill("summary", "searched", n=eligible)
     return f"{words.name('status', solver['status'])}, {words.fill('proof', solver['proof'], n=eligible)}"
-
-
-def _told(name: str, value: Any, words: Words) -> Any:
-    if name == "expected":
-        return words.name_or("kind", value)
-    if name == "rule":
-        return f"{value} ({words.name_or('rule_name', value)})"
-    return words.share(value) if isinstance(value, float) else value
 
 
 def _reasons(by_reason: Mapping[str, int], words: Words) -> str:

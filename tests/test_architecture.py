@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "matcher"
-ROOMS = ("domain", "intake", "rules", "model", "pairing", "solvers", "verdict", "io", "handover")
+ROOMS = ("domain", "intake", "rules", "model", "pairing", "solvers", "verdict", "report", "io", "handover")
 FOUNDATION = {"errors", "units", "progress", "stop", "data", "compiled", "__init__"}
 MAY_USE = {
     "domain": set(),
@@ -18,12 +18,13 @@ MAY_USE = {
     "pairing": {"domain", "model"},
     "solvers": {"model"},
     "verdict": {"domain", "rules", "model"},
+    "report": {"domain", "intake", "model", "verdict"},
     "io": {"domain", "model", "verdict"},
     "handover": {"domain", "intake", "rules", "model", "verdict"},
     "importing": {"domain", "intake"},
     "sample": set(),
 }
-HEAVY = ("numpy", "pandas", "pyarrow", "ortools", "numba", "pydantic", "rich")
+HEAVY = ("numpy", "pandas", "pyarrow", "ortools", "numba", "pydantic", "rich", "jinja2")
 
 
 def _room(path: Path) -> str:

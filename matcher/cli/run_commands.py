@@ -60,7 +60,8 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     show_default=True,
     help="Write what each agency may see (agencies/, direct/).",
 )
-@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the summary.")
+@click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of summary and report.")
+@click.option("--no-report", is_flag=True, help="Publish the tables only, without report.html.")
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -76,6 +77,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     previous_run: Path | None,
     agencies: bool,
     lang: Literal["nl", "en"],
+    no_report: bool,
     as_json: bool,
     no_color: bool,
     quiet: bool,
@@ -107,6 +109,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
         previous_run=previous_run,
         relax=relax,
         agencies=agencies,
+        page=None if no_report else lang,
     )
     with screen.progress() as watch, _in(lang):
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)

@@ -61,6 +61,7 @@ def publish(
     *,
     seal: Seal,
     more: MoreFiles | None = None,
+    pages: Mapping[str, bytes] | None = None,
     before_swap: Callable[[], None] = lambda: None,
 ) -> Path:
     """Write a run beside its final place, have it checked as it stands on disk, and make it visible in one step.
@@ -77,6 +78,8 @@ def publish(
         Looks at what the disk gives back, and answers with the manifest.
     more
         Files beside the tables; the manifest lists them too.
+    pages
+        Name to bytes of files for people; they are held to what was written, as the tables are.
     before_swap
         Called once, after everything is on disk and right before the run becomes visible. It may raise to prevent that.
 
@@ -96,8 +99,11 @@ def publish(
         for name, table in sorted(tables.items()):
             _write_table(stage, f"{name}.parquet", table)
         rows = _write_more(stage, more, where.parent) if more else {}
+        for name, raw in sorted((pages or {}).items()):
+            _write_bytes(stage, name, raw)
         back, records = _read_back(stage, tables)
         records += tuple(_record(stage, name, count) for name, count in sorted(rows.items()))
+        records += tuple(_page_back(stage, name) for name in sorted(pages or {}))
         manifest = canonical_bytes(seal(back, records))
         if more:
             more.check(partial(_read_staged, stage))
@@ -244,6 +250,13 @@ def _read_back(stage: _Stage, tables: Mapping[str, pa.Table]) -> tuple[Mapping[s
         back[name] = decode_table(file, raw)
         records.append(FileRecord(file, len(raw), stage.written[file], back[name].num_rows))
     return back, tuple(records)
+
+
+def _page_back(stage: _Stage, name: str) -> FileRecord:
+    raw = read_bytes(name, stage.fd)
+    if sha256(raw) != stage.written[name]:
+        raise CertificateError(f"{name} came back from the disk different from what was written.")
+    return FileRecord(name, len(raw), stage.written[name], None)
 
 
 def _swap(stage: _Stage, run_id: str) -> None:

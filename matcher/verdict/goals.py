@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from matcher.domain.limits_policy import QuotaPolicy
 from matcher.domain.policy import Policy
+from matcher.model.limits import CUT
 
 PLACEMENT = 1_000_000
 """Points of one durable placement."""
@@ -65,6 +66,23 @@ def scarce(limits: pa.Table) -> list[dict[str, Any]]:
         for row in limits.to_pylist()
         if row["one_more"]
     ]
+
+
+def step_of(limit: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the name of one step of a limit in `limit_unit`, and how many units that is; 0 where a step means nothing to people.
+
+    Parameters
+    ----------
+    limit
+        `kind` and `id` as in limits_report.
+    """
+    if limit["kind"] in {"durable_share", CUT}:
+        return str(limit["kind"]), 0
+    if limit["kind"] != "budget":
+        return str(limit["kind"]), 1
+    if limit["id"] == "lks_eur_month":
+        return "lks_eur_month", 1000
+    return (str(limit["id"]) if limit["id"] in {"coach_hours", "placements"} else "resource"), 1
 
 
 _Bound = tuple[QuotaPolicy, Decimal | int, bool]

@@ -192,6 +192,27 @@ def test_policy_and_day_win_in_the_right_order(matcher: Run, bundle: Path, tmp_p
     assert matcher("verify", tmp_path / "out" / "latest", "--input", bundle).code == 0
 
 
+def test_run_writes_a_report(matcher: Run, made: Path, tmp_path: Path) -> None:
+    bundle, out = made / "bundle", tmp_path / "out"
+    dutch = (made / "out" / "latest" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="nl">' in dutch
+    common = ("run", bundle, "--out", out, "--run-date", DAY, "--quiet", "--json")
+    done = matcher(*common, "--lang", "en", "--previous-run", made / "out" / "latest")
+    folder = Path(done.json()["folder"])
+    english = (folder / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in english
+    assert "Changed since the last plan" in english
+    assert folder.name in english
+    bare = matcher(*common, "--no-report")
+    assert not (Path(bare.json()["folder"]) / "report.html").exists()
+    first = json.loads((made / "out" / "latest" / "manifest.json").read_text())
+    manifests = (first, bare.json()["manifest"])
+    tables = [{file["name"]: file["sha256"] for file in manifest["outputs"]} for manifest in manifests]
+    assert tables[0].keys() - tables[1].keys() == {"report.html"}
+    assert tables[1].items() <= tables[0].items()
+    assert matcher("verify", folder, "--input", bundle).code == 0
+
+
 def test_verify(matcher: Run, made: Path) -> None:
     done = matcher("verify", made / "out" / "latest", "--input", made / "bundle", "--json")
     assert done.code == 0
@@ -208,6 +229,7 @@ def test_verify(matcher: Run, made: Path) -> None:
         "limits_report.parquet",
         "manifest.json",
         "rejected.parquet",
+        "report.html",
         "unassigned.parquet",
         "vacancies_report.parquet",
     ],

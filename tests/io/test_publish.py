@@ -74,6 +74,25 @@ def test_a_run_is_published_and_reads_back(tmp_path: Path) -> None:
     assert names(folder) == ["SHA256SUMS", "assignments.parquet", "manifest.json", "unassigned.parquet"]
 
 
+def test_a_page_is_published_with_the_tables(tmp_path: Path) -> None:
+    folder = publish_one(tmp_path / "out", pages={"report.html": b"<p>x"})
+    listed = {file["name"]: file for file in read_run(folder).manifest["outputs"]}
+    assert listed["report.html"]["bytes"] == 4
+    assert listed["report.html"]["rows"] is None
+    assert stat.S_IMODE((folder / "report.html").stat().st_mode) == 0o600
+    (folder / "report.html").write_bytes(b"<p>y")
+    with pytest.raises(CertificateError, match=r"report\.html was changed"):
+        read_run(folder)
+
+
+def test_a_page_that_comes_back_different_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = publish_module.read_bytes
+    monkeypatch.setattr(publish_module, "read_bytes", lambda name, fd: real(name, fd) + b"!" * (name == "report.html"))
+    with pytest.raises(CertificateError, match=r"report\.html came back"):
+        publish_one(tmp_path / "out", pages={"report.html": b"<p>x"})
+    assert names(tmp_path / "out") == [".lock"]
+
+
 def test_only_the_owner_may_read(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

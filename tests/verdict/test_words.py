@@ -20,7 +20,7 @@ from matcher.summary import summary, warning_text
 from matcher.verdict.changes import Change, ChangeKind, WhatIf, WhatIfState
 from matcher.verdict.explain_pair import Outcome, Standing
 from matcher.verdict.fills import _FIELDS
-from matcher.verdict.metrics import LONG_BENEFIT_LAGS
+from matcher.verdict.metrics import GROUPS, LONG_BENEFIT_LAGS
 from matcher.verdict.quality import Empty
 from matcher.verdict.unplaced import Unplaced
 from matcher.verdict.wording_change import change_text, what_if_lines
@@ -40,6 +40,7 @@ SPOKEN = (
     "pair",
     "warning",
     "validate",
+    "report",
 )
 SOURCES = [
     *sorted((PACKAGE / "verdict").glob("*.py")),
@@ -66,6 +67,8 @@ def test_every_code_has_words(language: str) -> None:
     assert list(words["outcome"]) == [outcome.value for outcome in Outcome]
     assert list(words["unplaced"]) == [side.value for side in Unplaced]
     assert list(words["change"]) == [kind.value for kind in ChangeKind]
+    assert list(words["group"]) == [f"{dimension} {group}" for dimension, groups in GROUPS.items() for group in groups]
+    assert set(GROUPS) <= set(words["group_by"])
     assert set(words["field"]) == {*_FIELDS, "lat"}
     assert list(words["shift"]) == list(SHIFTS)
     assert list(words["contract"]) == list(CONTRACTS)
