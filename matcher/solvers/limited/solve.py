@@ -53,9 +53,9 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
         return _infeasible(problem)
     until = Time(up=stop, left=lambda: _left(stop))
     watch.phase("prices")
-    relaxed = relax(problem, until)
-    if relaxed.broken and impossible(problem, until):
+    if impossible(problem, until):
         return _infeasible(problem)
+    relaxed = relax(problem, until)
     watch.phase("plans")
     terms = Terms(gap=params.gap, seed=params.seed, time=until, quick=True)
     if int(problem.useful.sum()) <= SMALL:
