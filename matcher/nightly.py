@@ -17,7 +17,7 @@ from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_o
 from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
 from matcher.io.run_folder import RunFiles, read_run
-from matcher.model.solution import Status
+from matcher.model.solution import SolveResult, Status
 from matcher.pipeline import Case, MatchReport, check, match_tables, prepare, with_relaxed
 from matcher.progress import SILENT, Observer
 from matcher.verdict.certify import Certificate
@@ -120,7 +120,7 @@ def run(
             known_prices=earlier.prices if earlier else None,
             relax=request.relax,
         )
-        exit_code = _PUBLISHABLE.get(report.result.status)
+        exit_code = _exit_code(report.result)
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
@@ -194,6 +194,13 @@ class _Earlier:
 
     facts: Mapping[str, str]
     prices: Mapping[str, int]
+
+
+def _exit_code(result: SolveResult) -> int | None:
+    """How a run with this result ends; None where there is nothing to publish."""
+    if result.status is Status.FEASIBLE and result.search_bound == result.objective:
+        return 0  # nothing was stopped: the search went to its end, only the prices cannot prove it
+    return _PUBLISHABLE.get(result.status)
 
 
 def _earlier(folder: Path | None) -> _Earlier | None:

@@ -20,7 +20,7 @@ from matcher.impasse import extended, impasse
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
-from matcher.memory import require_room
+from matcher.memory import require_room, require_room_for_pairs
 from matcher.model.solution import Proof, SolveResult, Status
 from matcher.pairing.source import RuleSource, rule_source
 from matcher.progress import SILENT, Observer
@@ -264,6 +264,7 @@ def _solved(
         from matcher.solvers.limited import solve_limited  # noqa: PLC0415 - slow to import, and most runs have no limits
 
         watch.phase("limits")
+        require_room_for_pairs(int(source.survey().row_eligible.sum()))
         ctx = case.context()
         model = limited_model(problem, case.policy, case.codebook, ctx, case.wage(), source.everything())
         return solve_limited(model, _params(case.policy, gap=LIMITED_GAP), watch, stop)

@@ -3,16 +3,25 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
 from matcher.cli.input_commands import DAY, FOLDER, LANGUAGE
 from matcher.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    from matcher.console import Console
+
+
+_STOPPED = "The run stopped early; the best plan so far was published and is marked as such."
+_NOT_PROVEN = (
+    "The search found nothing better, but the prices do not prove the plan within the gap; it is marked as such."
+)
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
@@ -99,9 +108,27 @@ def run(  # noqa: PLR0917 - click fills them in by name
             screen.document({"folder": done.folder, "exit_code": done.exit_code, "manifest": done.manifest})
         else:
             screen.facts(*summary(done.manifest, done.folder, lang))
+            _show_goals(screen, done.manifest, done.folder, lang)
         if done.exit_code:
-            screen.note("The run stopped early; the best plan so far was published and is marked as such.")
+            solver = done.manifest["solver"]
+            finished = solver.get("search_bound") == solver["objective"]
+            screen.note(_NOT_PROVEN if finished else _STOPPED)
     return done.exit_code
+
+
+def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, lang: Literal["nl", "en"]) -> None:
+    """Print the goal table of a published run where its policy or files ask anything."""
+    from pyarrow.parquet import read_table
+
+    from matcher.goal_table import goal_table
+    from matcher.io.manifest import policy_of
+    from matcher.verdict.words import Words
+
+    limits = read_table(folder / "limits_report.parquet")
+    if goals := goal_table(manifest, limits, policy_of(manifest), Words(lang)):
+        screen.raw("")
+        screen.table(goals.title, goals.columns, goals.rows)
+        screen.lines(goals.notes)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 PIN = "pin"
 """The kind of a pair that had to be assigned."""
-WARNING = "LIMITS_RELAXED"
+LIMITS_RELAXED = "LIMITS_RELAXED"
 """The warning that says that there are any."""
 
 

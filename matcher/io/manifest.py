@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher import __version__
 from matcher.domain.policy import Policy
-from matcher.domain.relaxed import WARNING as RELAXED
+from matcher.domain.relaxed import LIMITS_RELAXED as RELAXED
 from matcher.domain.relaxed import Relaxed
 from matcher.errors import CertificateError, InputError
 from matcher.model.solution import SolveResult

@@ -6,7 +6,7 @@ import numpy as np
 
 from matcher.domain.codes import REACH_RULES
 from matcher.domain.headline import Headline
-from matcher.domain.relaxed import WARNING, Relaxed
+from matcher.domain.relaxed import LIMITS_RELAXED, Relaxed
 from matcher.domain.tables import Problem
 from matcher.model.survey import Survey
 from matcher.verdict.metrics import Funnel
@@ -25,7 +25,7 @@ def relaxed_headlines(relaxed: Sequence[Relaxed]) -> Iterator[Headline]:
             f"Pins and limits cannot all be kept: {limits} limits are relaxed and {pins} pins dropped. solver.relaxed in the manifest "
             "lists them."
         )
-        yield Headline(WARNING, text, {"limits": limits, "pins": pins})
+        yield Headline(LIMITS_RELAXED, text, {"limits": limits, "pins": pins})
 
 
 def survey_headlines(problem: Problem, survey: Survey, found: Funnel) -> Iterator[Headline]:

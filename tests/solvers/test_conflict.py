@@ -8,9 +8,9 @@ import os
 import pytest
 
 from matcher.progress import SILENT
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.concession import relaxation_of
 from matcher.solvers.limited.conflict import conflicts_of
-from matcher.solvers.limited.relaxation import Time
 from tests.solvers.disputes import conflict_faults, court_of, random_dispute, relaxation_faults
 from tests.solvers.limited_models import puzzle_of
 

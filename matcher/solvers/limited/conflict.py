@@ -12,10 +12,10 @@ import numpy as np
 from matcher.errors import SolverError
 from matcher.model.conflict import Conflict, Conflicts, Dispute, LineSort, Party
 from matcher.progress import Observer
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.ground import Ground, ground_of, helpful, largest_weights, used_of_row, values
 from matcher.solvers.limited.phase_one import phase_one
 from matcher.solvers.limited.possible import judged, part_of, refuted, wanted
-from matcher.solvers.limited.relaxation import Time
 
 _DEAR = 1_000.0
 _NEAR = 1e-6

@@ -10,10 +10,10 @@ import numpy as np
 
 from matcher.model.limits import PRICE_BITS
 from matcher.solvers.limited.bound import Proven, proven
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Effort, Ending, Engine, Floats, run
 from matcher.solvers.limited.program import Built, build
 from matcher.solvers.limited.reduced import Ints, Reduced
-from matcher.solvers.limited.relaxation import Time
 
 _KEPT = 1e-7
 """A linear program that breaks its rows by less is taken to keep them, and one that uses less of an edge not to use it."""

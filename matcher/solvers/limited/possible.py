@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Answer, Effort, Ending, Engine, Floats, Program, run
 from matcher.solvers.limited.ground import Ground, Part, helpful, narrowed
 from matcher.solvers.limited.phase_one import phase_one
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced
-from matcher.solvers.limited.relaxation import Time
 
 _TRIES = 3
 _LIGHT = 4_000
