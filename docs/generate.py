@@ -20,6 +20,7 @@ from matcher.domain.meanings import FAULTS, REASONS, WARNINGS
 from matcher.domain.schema import NOT_YET, TABLES, TableSchema
 from matcher.domain.shipped import shipped
 from matcher.domain.uses import USES, Use
+from matcher.handover.allowed import FIELDS, WITHHELD, Sheet, Stage
 from matcher.importing.catalogue import FILE_NAMES
 from matcher.importing.headings import BSN_NAMES, IDENTITY, NOTES, known_headings
 from matcher.intake.rejections import REJECTED
@@ -231,7 +232,8 @@ def outputs_page() -> str:
     """Columns of what a run and validate write."""
     parts = [
         "# Outputs\n\nA run publishes a folder `OUT/<run_id>/`; `OUT/latest` points at the newest complete one. Beside these tables it "
-        "holds `manifest.json` (what ran, on what, with what result) and `SHA256SUMS`.\n"
+        "holds `manifest.json` (what ran, on what, with what result), `SHA256SUMS`, and in `agencies/` and `direct/` "
+        "[what each agency may see](handover.md).\n"
     ]
     for name, schema in {**OUTPUTS, **SOMETIMES, "rejected": REJECTED}.items():
         only = "Only where it holds rows.\n\n" if name in SOMETIMES else ""
@@ -239,6 +241,42 @@ def outputs_page() -> str:
     parts.append(
         "\n## data_quality.parquet\n\nWritten by `matcher validate DIR --write FILE`, one line per finding.\n\n"
         + _fields(DATA_QUALITY)
+    )
+    return "".join(parts)
+
+
+def handover_page() -> str:
+    """What leaves the house: the allow-list as it stands in the code, and everything that is not on it."""
+    kinds = {field.source: field for field in FIELDS}
+    parts = [
+        "# Hand-over\n\nThe columns of `agencies/<name>/` (recipient: agency) and `direct/` (recipient: municipality), from the stage on "
+        f"that is named: {', '.join(code(stage.value) for stage in Stage)}, each with what the earlier ones give. This version hands over "
+        "at the stage `offer` only. A column that is not listed never leaves. See [the how-to](../howto/agencies.md).\n"
+    ]
+    for sheet in Sheet:
+        rows = [
+            (code(field.name), field.heading, field.agency or "never", field.municipality or "never", field.meaning)
+            for field in FIELDS
+            if sheet in field.sheets
+        ]
+        headings = ("Parquet, JSON", "workbook, CSV", "agency", "municipality", "meaning")
+        parts.append(f"\n## {sheet}\n\n" + table(headings, rows))
+    sources = {name: [column.name for column in TABLES[name].columns] for name in ("candidates", "sensitive", "pairs")}
+    held = [f"{name}.{column}" for name, columns in sources.items() for column in columns]
+    held += [f"assignments.{field.name}" for field in OUTPUTS["assignments"]]
+    told = {one.replace("plan.", "assignments.") for one in kinds} | {
+        "assignments.employer_id",
+        "assignments.agency_id",
+    }
+    never = [
+        (code(one), WITHHELD.get(one, ""))
+        for one in held
+        if one not in told and not one.endswith(("candidate_id", "vacancy_id"))
+    ]
+    parts.append(
+        "\n## Never\n\nColumns about people, and about people at vacancies, that leave at no stage; without a reason: nobody needs them to "
+        "propose somebody. Nothing of audit.parquet, places, coaches, resources or policy leaves either.\n\n"
+        + table(("column", "why"), never)
     )
     return "".join(parts)
 
@@ -291,6 +329,7 @@ PAGES = (
     "scorecard.md",
     "policy.md",
     "outputs.md",
+    "handover.md",
     "codes.md",
     "exit-codes.md",
     "index.md",
@@ -307,6 +346,7 @@ def pages() -> dict[str, str]:
         scorecard_page,
         policy_page,
         outputs_page,
+        handover_page,
         codes_page,
         exit_codes_page,
         index_page,

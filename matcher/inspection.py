@@ -10,7 +10,7 @@ from matcher.inputs import InputRequest, Inputs, read_inputs
 from matcher.intake.validate import validate
 from matcher.memory import forecast
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, encoded, funnel_facts
+from matcher.pipeline import Case, encoded
 from matcher.progress import SILENT, Observer
 from matcher.room import available_bytes, resident_bytes
 from matcher.verdict.headlines import survey_headlines
@@ -60,7 +60,7 @@ def inspect(
         "warnings": [*inputs.stranger_warnings, *(headline.facts() for headline in headlines)],
         "memory_bytes": forecast(inputs.bundle.raw, case.problem, threads=inputs.policy.solve.threads).whole,
         "memory_available_bytes": None if left is None else left + resident_bytes(),
-        "funnel": funnel_facts(found),
+        "funnel": found.facts(),
         "people_without_eligible": int(nobody.sum()),
         "people_missing_data": int(np.count_nonzero(nobody & (survey.row_missing != 0))),
         "quality": None if quick else data_quality(case, accepted, survey, watch),

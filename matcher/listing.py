@@ -12,10 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matcher.errors import FileError, InputError
+from matcher.handover.texts import guarded
 from matcher.io.run_folder import RunFiles
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the start of a formula (CWE-1236)."""
 
 
 class Part(StrEnum):
@@ -114,12 +112,8 @@ def _cell(value: Any) -> str:
         case float():
             return repr(value).replace(".", ",")
         case list():
-            return _guarded(" | ".join(map(str, value)))
+            return guarded(" | ".join(map(str, value)))
         case str():
-            return _guarded(value)
+            return guarded(value)
         case _:
             return str(value).replace(".", ",")
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

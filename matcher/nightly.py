@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
+from matcher.handing import Handing, check_handed, handing
 from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
 from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, relaxed_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
@@ -42,6 +43,8 @@ class RunRequest:
         A published run whose prices to start from; None for none. It saves time and never changes what a plan is worth.
     relax
         Where pins and limits cannot all be kept, publish a plan for which as little as possible gives way.
+    agencies
+        Also write a folder per agency, and one for the municipality itself, with what each may see.
     """
 
     inputs: InputRequest
@@ -49,6 +52,7 @@ class RunRequest:
     strict: bool = False
     previous_run: Path | None = None
     relax: bool = False
+    agencies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,18 @@ def run(
             watch=watch,
             known_prices=earlier.prices if earlier else None,
             relax=request.relax,
+            with_shortlists=request.agencies,
         )
         exit_code = _exit_code(report.result)
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
         run_id = output.free_run_id(_run_id(inputs, now))
-        claim = partial(_manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier)
+        clock.begin("write")
+        given = handing(inputs.bundle.raw, report) if request.agencies else None
+        claim = partial(
+            _manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier, handover=given
+        )
         sealed: dict[str, Any] = {}
 
         def seal(tables: Mapping[str, pa.Table], outputs: Sequence[FileRecord]) -> Mapping[str, Any]:
@@ -134,19 +143,21 @@ def run(
             facts = claim(outputs=outputs, seconds=clock.seconds)
             again = unchanged(inputs, request.inputs)
             fresh = prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict)
-            _require(tables, facts, with_relaxed(fresh, relaxed_of(facts)), watch)
+            case = with_relaxed(fresh, relaxed_of(facts))
+            _require(tables, facts, case, watch)
+            if given:
+                given.again = (again.bundle.raw, case, tables)
             clock.end("check")
             sealed.update(claim(outputs=outputs, seconds=clock.seconds))
             watch.phase("publish")
             return sealed
 
-        clock.begin("write")
-        folder = publish(output, run_id, report.tables, seal=seal, before_swap=before_swap)
+        folder = publish(output, run_id, report.tables, seal=seal, more=given, before_swap=before_swap)
     return PublishedRun(folder, sealed, exit_code)
 
 
 def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certificate:
-    """Check a published run against its input: hashes, rules, sums, prices, bound and every other figure.
+    """Check a published run against its input: hashes, rules, sums, prices, bound, every other figure, and every agency's folder.
 
     Raises
     ------
@@ -156,9 +167,10 @@ def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certific
         The input cannot be read.
     """
     watch.phase("read")
-    case = case_of(run, bundle)
+    case, raw = case_with_input(run, bundle)
     watch.phase("check")
-    return _require(run.tables, run.manifest, case, watch)
+    certificate = _require(run.tables, run.manifest, case, watch)
+    return replace(certificate, checks=(*certificate.checks, *check_handed(run, raw, case)))
 
 
 def case_of(run: RunFiles, bundle: Path) -> Case:
@@ -227,6 +239,7 @@ def _manifest(
     inputs: Inputs,
     report: MatchReport,
     earlier: _Earlier | None,
+    handover: Handing | None,
     outputs: Sequence[FileRecord],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -243,6 +256,7 @@ def _manifest(
             **report.claims,
             "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],
             "previous_run": earlier.facts if earlier else None,
+            "handover": handover.claims if handover else None,
         },
         seconds={**report.seconds, **seconds},
     )

@@ -16,6 +16,7 @@ from matcher.domain.relaxed import Relaxed
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
 from matcher.errors import InfeasibleError
+from matcher.handover.shortlists import chosen_shortlists
 from matcher.impasse import extended, impasse
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
@@ -35,7 +36,7 @@ from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
 from matcher.verdict.goals import goals, scarce
 from matcher.verdict.headlines import plan_headlines, relaxed_headlines, survey_headlines
-from matcher.verdict.metrics import Funnel, funnel, metrics
+from matcher.verdict.metrics import funnel, metrics
 from matcher.verdict.outcome import outcome
 from matcher.verdict.relaxed import relaxed_problem
 
@@ -90,6 +91,8 @@ class MatchReport:
         funnel, warnings.
     seconds
         Wall time per phase.
+    shortlists
+        Who comes next for vacancies with an opening left, where that was asked for.
     """
 
     case: Case
@@ -97,6 +100,7 @@ class MatchReport:
     tables: Mapping[str, pa.Table]
     claims: Mapping[str, Any]
     seconds: Mapping[str, float]
+    shortlists: pa.Table | None = None
 
 
 def prepare(raw: RawTables, policy: Policy, run_date: dt.date, *, strict: bool = False) -> Case:
@@ -126,6 +130,7 @@ def match_tables(
     known_prices: Mapping[str, int] | None = None,
     stop: Stop | None = None,
     relax: bool = False,
+    with_shortlists: bool = False,
 ) -> MatchReport:
     """Compute the assignment with the most expected durable placements, and what must be said about it.
 
@@ -147,6 +152,8 @@ def match_tables(
         When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
     relax
         Where pins and limits cannot all be kept, let as little as possible give way, and say what.
+    with_shortlists
+        Choose too who comes next for vacancies that stay open: another look at all pairs.
 
     Raises
     ------
@@ -200,13 +207,19 @@ def match_tables(
         "selection_by": figures.selection_by,
         "goals": goals(policy, plan.limits, plan.assignments.num_rows),
         "limits": scarce(plan.limits),
-        "funnel": funnel_facts(found),
+        "funnel": found.facts(),
         "warnings": [
             *(headline.facts() for headline in headlines),
             *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
         ],
     }
-    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
+    lists = None
+    if with_shortlists:
+        clock.phase("shortlists")
+        lists = chosen_shortlists(
+            case.problem, case.codebook, result.require_seats(), plan.assignments, source.worthwhile
+        )
+    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop(), lists)
 
 
 def _relaxed(case: Case, source: RuleSource, watch: Observer, stop: Stop, *, relax: bool) -> tuple[Case, Stop]:
@@ -317,18 +330,6 @@ def check(case: Case, tables: Mapping[str, pa.Table], claimed: Claims, *, watch:
         claims=claimed,
         watch=watch,
     )
-
-
-def funnel_facts(found: Funnel) -> dict[str, Any]:
-    """Return a funnel as plain data, for manifest and JSON."""
-    return {
-        "pairs": found.pairs,
-        "in_reach": found.in_reach,
-        "eligible": found.eligible,
-        "removed": {rule.value: count for rule, count in found.removed.items()},
-        "removed_unknown": {rule.value: count for rule, count in found.removed_unknown.items()},
-        "headline": found.headline.value if found.headline else None,
-    }
 
 
 def _params(policy: Policy, *, gap: float) -> SolveParams:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "matcher"
-ROOMS = ("domain", "intake", "rules", "model", "pairing", "solvers", "verdict", "io")
+ROOMS = ("domain", "intake", "rules", "model", "pairing", "solvers", "verdict", "io", "handover")
 FOUNDATION = {"errors", "units", "progress", "stop", "data", "compiled", "__init__"}
 MAY_USE = {
     "domain": set(),
@@ -19,6 +19,7 @@ MAY_USE = {
     "solvers": {"model"},
     "verdict": {"domain", "rules", "model"},
     "io": {"domain", "model", "verdict"},
+    "handover": {"domain", "intake", "rules", "model", "verdict"},
     "importing": {"domain", "intake"},
     "sample": set(),
 }

@@ -54,6 +54,12 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     "--relax", is_flag=True, help="Where pins and limits cannot all hold, let as little as possible give way."
 )
 @click.option("--previous-run", type=FOLDER, metavar="OUT/RUN", help="Start from the prices of this run: sooner done.")
+@click.option(
+    "--agencies/--no-agencies",
+    default=True,
+    show_default=True,
+    help="Write what each agency may see (agencies/, direct/).",
+)
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of the summary.")
 @shared(quiet=True)
 @click.pass_obj
@@ -68,6 +74,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     strict: bool,
     relax: bool,
     previous_run: Path | None,
+    agencies: bool,
     lang: Literal["nl", "en"],
     as_json: bool,
     no_color: bool,
@@ -99,6 +106,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
         strict=strict,
         previous_run=previous_run,
         relax=relax,
+        agencies=agencies,
     )
     with screen.progress() as watch, _in(lang):
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)

@@ -11,13 +11,13 @@ from matcher.domain.headline import Headline
 from matcher.domain.raw import RawTables
 from matcher.domain.schema import NOT_YET, TABLES, Column, Kind, TableSchema
 from matcher.errors import InputError, NotSupportedError
-from matcher.intake import cells
 from matcher.intake.bsn import looks_like_bsn
 from matcher.intake.cells import WrongTypeError
 from matcher.intake.cross import cross_check
 from matcher.intake.faults import Finding, closed, duplicates, faults, ordered
 from matcher.intake.forms import Cells, Flags, Wholes, Words
 from matcher.intake.kept import keep_limits
+from matcher.intake.plain import plain
 from matcher.intake.rejections import ERROR, WARNING, Ledger
 from matcher.intake.rows import Accepted, Rows, keys_of
 from matcher.intake.text import fold
@@ -92,7 +92,7 @@ def _read(schema: TableSchema, table: pa.Table, given: bool, ledger: Ledger, war
         if column.name in table.column_names:
             values = table.column(column.name)
             try:
-                cell = _plain(column, values)
+                cell = plain(column, values)
             except WrongTypeError as error:
                 warnings.append(_unusable(schema, column, str(error)))
                 ledger.add(schema.file, column.name, Fault.WRONG_TYPE)
@@ -124,7 +124,7 @@ def _struck(found: list[tuple[str, Finding]], size: int) -> NDArray[np.bool_]:
 
 
 def _unknown(column: Column, size: int) -> Cells:
-    return _plain(column, pa.chunked_array([pa.nulls(size)]))
+    return plain(column, pa.chunked_array([pa.nulls(size)]))
 
 
 def _unusable(schema: TableSchema, column: Column, found: str) -> Headline:
@@ -164,30 +164,6 @@ def _check_names(schema: TableSchema, table: pa.Table, ledger: Ledger) -> None:
             )
         if name not in known and schema.name != "audit":
             ledger.add(schema.file, name, Fault.UNKNOWN_COLUMN, severity=WARNING)
-
-
-def _plain(column: Column, values: pa.ChunkedArray) -> Cells:
-    match column.kind:
-        case Kind.ID:
-            return cells.words(values, ids=True)
-        case Kind.TEXT | Kind.CODE:
-            return cells.words(values)
-        case Kind.BOOL:
-            return cells.flags(values)
-        case Kind.INTEGER:
-            return cells.wholes(values)
-        case Kind.DECIMAL:
-            return cells.numbers(values)
-        case Kind.DATE:
-            return cells.days(values)
-        case Kind.ID_LIST:
-            return cells.word_lists(values, ids=True)
-        case Kind.TEXT_LIST | Kind.CODE_LIST:
-            return cells.word_lists(values)
-        case Kind.LEVEL_LIST:
-            return cells.level_lists(values)
-        case Kind.USES_LIST:
-            return cells.use_lists(values)
 
 
 def _refuse_unsupported(schema: TableSchema, column: Column, cell: Cells) -> None:

@@ -4,10 +4,11 @@ import contextlib
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,12 +25,25 @@ from matcher.io.output_folder import (
     reason,
     remove_tree,
 )
-from matcher.io.run_folder import decode_table, read_bytes
+from matcher.io.run_folder import decode_table, read_bytes, read_inside
 
 Seal = Callable[[Mapping[str, pa.Table], Sequence[FileRecord]], Mapping[str, Any]]
 """Gets the tables as re-read from disk and what their files are; gives the manifest, or raises and nothing is published."""
 
 _ROW_GROUP = 262_144
+_SCRATCH = ".scratch"
+
+
+class MoreFiles(Protocol):
+    """Files that stand beside the tables, in folders of their own."""
+
+    def make(self, scratch: Path) -> Iterable[tuple[str, bytes, int | None]]:
+        """Give path inside the run (with ``/``), content, and rows where it is a table; ``scratch`` is for temporary files."""
+        ...
+
+    def check(self, read: Callable[[str], bytes]) -> None:
+        """Look at the files as the disk gives them back, after the tables were sealed; raises, and nothing is published."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,7 @@ def publish(
     tables: Mapping[str, pa.Table],
     *,
     seal: Seal,
+    more: MoreFiles | None = None,
     before_swap: Callable[[], None] = lambda: None,
 ) -> Path:
     """Write a run beside its final place, have it checked as it stands on disk, and make it visible in one step.
@@ -60,6 +75,8 @@ def publish(
         Name (without ``.parquet``) to table.
     seal
         Looks at what the disk gives back, and answers with the manifest.
+    more
+        Files beside the tables; the manifest lists them too.
     before_swap
         Called once, after everything is on disk and right before the run becomes visible. It may raise to prevent that.
 
@@ -78,8 +95,12 @@ def publish(
     with file_errors(f"{where} cannot be written, and nothing was published"), _stage(output, run_id) as stage:
         for name, table in sorted(tables.items()):
             _write_table(stage, f"{name}.parquet", table)
+        rows = _write_more(stage, more, where.parent) if more else {}
         back, records = _read_back(stage, tables)
+        records += tuple(_record(stage, name, count) for name, count in sorted(rows.items()))
         manifest = canonical_bytes(seal(back, records))
+        if more:
+            more.check(partial(_read_staged, stage))
         sums = sums_bytes(stage.written | {MANIFEST: sha256(manifest)})
         _write_bytes(stage, SUMS, sums)
         _write_bytes(stage, MANIFEST, manifest)
@@ -137,15 +158,16 @@ class _HashingFile(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def _new_file(stage: _Stage, name: str) -> Iterator[_HashingFile]:
-    fd = os.open(name, NEW_FILE, 0o600, dir_fd=stage.fd)
+def _new_file(stage: _Stage, name: str, *, folder: int | None = None, path: str = "") -> Iterator[_HashingFile]:
+    """A new file in the stage, or in a folder inside it where it has a ``path``."""
+    fd = os.open(name, NEW_FILE, 0o600, dir_fd=stage.fd if folder is None else folder)
     try:
         file = _HashingFile(fd)
         yield file
         os.fsync(fd)
     finally:
         os.close(fd)
-    stage.written[name] = file.hexdigest()
+    stage.written[path or name] = file.hexdigest()
 
 
 def _write_table(stage: _Stage, name: str, table: pa.Table) -> None:
@@ -160,9 +182,56 @@ def _write_table(stage: _Stage, name: str, table: pa.Table) -> None:
         )
 
 
-def _write_bytes(stage: _Stage, name: str, raw: bytes) -> None:
-    with _new_file(stage, name) as file:
+def _write_bytes(stage: _Stage, name: str, raw: bytes, *, fd: int | None = None, path: str = "") -> None:
+    with _new_file(stage, name, folder=fd, path=path) as file:
         file.write(raw)
+
+
+def _write_more(stage: _Stage, more: MoreFiles, parent: Path) -> dict[str, int | None]:
+    """Write the other files; return the rows of each. Few files are open at a time, however many folders there are."""
+    rows: dict[str, int | None] = {}
+    made: set[str] = set()
+    os.mkdir(_SCRATCH, 0o700, dir_fd=stage.fd)
+    try:
+        for path, raw, count in more.make(parent / stage.name / _SCRATCH):
+            folder, _, name = path.rpartition("/")
+            with _inside(stage, folder, made) as fd:
+                _write_bytes(stage, name, raw, fd=fd, path=path)
+            rows[path] = count
+        for folder in sorted(made):
+            with _inside(stage, folder, made) as fd:
+                os.fsync(fd)
+    finally:
+        remove_tree(_SCRATCH, stage.fd)
+    return rows
+
+
+@contextlib.contextmanager
+def _inside(stage: _Stage, path: str, made: set[str]) -> Iterator[int]:
+    """Open a folder inside the stage; what is missing of the way is made, and no part of it may be a link."""
+    fd, way = os.dup(stage.fd), ""
+    try:
+        for name in filter(None, path.split("/")):
+            way = f"{way}/{name}" if way else name
+            if way not in made:
+                os.mkdir(name, 0o700, dir_fd=fd)
+                made.add(way)
+            above, fd = fd, open_folder(name, fd)
+            os.close(above)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _read_staged(stage: _Stage, path: str) -> bytes:
+    raw = read_inside(path, stage.fd)
+    if sha256(raw) != stage.written.get(path):
+        raise CertificateError(f"{path} came back from the disk different from what was written.")
+    return raw
+
+
+def _record(stage: _Stage, path: str, rows: int | None) -> FileRecord:
+    return FileRecord(path, len(_read_staged(stage, path)), stage.written[path], rows)
 
 
 def _read_back(stage: _Stage, tables: Mapping[str, pa.Table]) -> tuple[Mapping[str, pa.Table], tuple[FileRecord, ...]]:

@@ -156,16 +156,23 @@ def listed(hall: Hall, companies: tuple[Company, ...], eligible: Ints64, seat_pr
     return _edges(hall, companies, list(hall.look(question, answer, companies)))
 
 
-def heaps(hall: Hall, eligible: Ints64, size: int) -> Iterator[Edges]:
-    """List all eligible pairs, some people at a time: about ``size`` pairs, or those of one person; parameters as in `listed`."""
-    nothing, person = np.zeros(hall.given.shape[1], dtype=np.int64), hall.order.person
+def heaps(hall: Hall, eligible: Ints64, size: int, seat_prices: Ints64, floors: Ints64) -> Iterator[Edges]:
+    """List eligible pairs that gain more than the floor, some people at a time.
+
+    About ``size`` pairs at a time, or those of one person, before the floors are looked at; parameters as in `listed`, where 0 for
+    ``eligible`` leaves somebody out.
+    """
+    person = hall.order.person
     for one in hall.companies:
         before = np.cumsum(eligible[person[one.people]]) // size
         for part in np.unique(before):
             some = person[one.people][before == part]
-            floors, count = np.full(eligible.size, _NOTHING_GAINS_MORE), np.zeros_like(eligible)
-            floors[some], count[some] = NO_GAIN, eligible[some]
-            yield listed(hall, (one,), count, nothing, floors)
+            least, count = np.full(eligible.size, _NOTHING_GAINS_MORE), np.zeros_like(eligible)
+            asked = some[eligible[some] > 0]
+            if not asked.size:
+                continue
+            least[asked], count[asked] = floors[asked], eligible[asked]
+            yield listed(hall, (one,), count, seat_prices, least)
 
 
 def standing(hall: Hall, seat_of: Ints32, own_points: Ints64, market: Market) -> Standing:

@@ -12,7 +12,7 @@ from matcher.model.standing import Market, Standing
 from matcher.model.survey import Survey
 from matcher.pairing import offers
 from matcher.pairing.hall import Hall, processors
-from matcher.pairing.layout import Ints32, Ints64
+from matcher.pairing.layout import Bools, Ints32, Ints64
 from matcher.pairing.tallies import survey_of
 from matcher.stop import NEVER, Stop
 
@@ -98,7 +98,14 @@ class RuleSource:
 
     def heaps(self, size: int = HEAP) -> Iterator[Edges]:
         """List `everything` heap by heap: whole people, about ``size`` edges at a time."""
-        return offers.heaps(self._hall, self._survey.row_eligible, size)
+        free, floors = np.zeros(self.seats, dtype=np.int64), np.full(self.rows, NO_GAIN, dtype=np.int64)
+        return offers.heaps(self._hall, self._survey.row_eligible, size, free, floors)
+
+    def worthwhile(self, people: Bools, seats: Bools, size: int = HEAP) -> Iterator[Edges]:
+        """List the eligible edges with points above 0 between some people and some seats, heap by heap as `heaps`."""
+        prices = np.where(seats, 0, offers.MOST_PRICE)
+        eligible = np.where(people, self._survey.row_eligible, 0)
+        return offers.heaps(self._hall, eligible, size, prices, np.zeros(self.rows, dtype=np.int64))
 
     def standing(self, seat_of: Ints32, own_points: Ints64, market: Market) -> Standing:
         """Compare everybody's own seat with all others; see `matcher.model.standing.Compare`."""

@@ -159,6 +159,17 @@ class Funnel:
     removed_unknown: Mapping[Rule, int]
     headline: Rule | None
 
+    def facts(self) -> dict[str, Any]:
+        """The same as plain data, for manifest and JSON."""
+        return {
+            "pairs": self.pairs,
+            "in_reach": self.in_reach,
+            "eligible": self.eligible,
+            "removed": {rule.value: count for rule, count in self.removed.items()},
+            "removed_unknown": {rule.value: count for rule, count in self.removed_unknown.items()},
+            "headline": self.headline.value if self.headline else None,
+        }
+
 
 def funnel(survey: Survey) -> Funnel:
     """Add a survey up to a funnel."""

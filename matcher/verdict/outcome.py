@@ -19,6 +19,7 @@ from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import Verdicts, judge
 from matcher.rules.limits import limits_of, used_of
 from matcher.rules.scorecard import MICRO, Score, score
+from matcher.verdict.arrange import to_arrange
 from matcher.verdict.cuts_table import cut_rows, cuts_table
 from matcher.verdict.limits_table import limits_table
 from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
@@ -166,7 +167,7 @@ def _assignments(
         "pinned": pinned,
         "kept": np.zeros(size, dtype=np.bool_),
         "to_check": codes_of(verdicts.checked_bits),
-        "to_arrange": _to_arrange(problem, codebook, block),
+        "to_arrange": to_arrange(problem, codebook, block.candidate, block.vacancy),
         "alternatives": _seat_lists(codebook, place.alternatives[people]),
     }
     return _table(ASSIGNMENTS, columns)
@@ -228,21 +229,6 @@ def _words(words: Sequence[str], number: NDArray[Any]) -> pa.Array:
 
 def _scaled(number: NDArray[Any], scale: int) -> pa.Array:
     return pa.array(number / scale, mask=number < 0)
-
-
-def _to_arrange(problem: Problem, codebook: Codebook, block: PairBlock) -> list[list[str]]:
-    """Every asked certificate that is not known to be held, in the vacancy's own words and order."""
-    held = problem.candidates.certificates
-    out: list[list[str]] = []
-    for person, seat in zip(block.candidate.tolist(), block.vacancy.tolist(), strict=True):
-        codes = codebook.certificate_codes[seat]
-        if len(codes) == 0:
-            out.append([])
-            continue
-        has = set(held.row(person).tolist())
-        words = codebook.certificate_words[seat]
-        out.append([word for word, code in zip(words, codes, strict=True) if code not in has])
-    return out
 
 
 def _seat_lists(codebook: Codebook, seats: NDArray[np.int32]) -> list[list[str]]:

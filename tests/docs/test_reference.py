@@ -10,6 +10,7 @@ from matcher.cli.app import app
 from matcher.domain.codes import Fault, Reason, Rule
 from matcher.domain.meanings import FAULTS, REASONS, WARNINGS
 from matcher.domain.schema import TABLES
+from matcher.handover.allowed import FIELDS
 from matcher.schema_view import policy_keys
 from matcher.verdict.schemas import MEANINGS, OUTPUTS, SOMETIMES
 from tests.docs.pages import ROOT, generator
@@ -40,6 +41,17 @@ def test_every_rule_term_and_policy_key_is_there(pages: dict[str, str]) -> None:
         assert section(pages["scorecard.md"], name)
     for key, default, _ in policy_keys():
         assert f"| `{key}` | {f'`{default}`' if default else ''} |" in pages["policy.md"]
+
+
+def test_what_may_leave_and_what_never_does_is_there(pages: dict[str, str]) -> None:
+    page = pages["handover.md"]
+    for field in FIELDS:
+        assert f"| `{field.name}` | {field.heading} |" in page
+        assert field.source not in section(page, "Never")
+    for column in TABLES["candidates"].columns:
+        source = f"candidates.{column.name}"
+        listed = any(field.source == source for field in FIELDS) or column.name == "candidate_id"
+        assert listed != (f"| `{source}` |" in section(page, "Never"))
 
 
 def test_every_code_has_a_meaning(pages: dict[str, str]) -> None:
