@@ -92,11 +92,18 @@ def _least_broken(problem: Reduced, whole: Reduced, time: Time) -> tuple[Ints, b
     part = narrowed(problem, chosen, hard, ())
     units = largest_weights(whole)
     eased = phase_one(part.problem, time, np.array([1.0 / units[k] for k in hard]))
-    plan = _broken_least(problem, whole, chosen[eased.used], time)
-    if plan is not None and eased.broken is not None and float(_cost(problem, whole, plan[0])) <= eased.broken + _NEAR:
-        return plan[0], True
-    found = _broken_least(problem, whole, chosen, time)
-    return found or (None if plan is None else (plan[0], False))
+    best: Ints | None = None
+    for some in (eased.used, eased.held, np.arange(chosen.size)):
+        found = _broken_least(problem, whole, chosen[some], time)
+        if found is None:
+            continue
+        plan, done = found
+        if best is None or _cost(problem, whole, plan) < _cost(problem, whole, best):
+            best = plan
+        least = eased.broken is not None and float(_cost(problem, whole, best)) <= eased.broken + _NEAR
+        if least or (done and some.size == chosen.size):
+            return best, True
+    return None if best is None else (best, False)
 
 
 def _broken_least(problem: Reduced, whole: Reduced, chosen: Ints, time: Time) -> tuple[Ints, bool] | None:

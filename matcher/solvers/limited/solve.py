@@ -58,9 +58,9 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
         return _infeasible(problem)
     time = until(stop)
     watch.phase("prices")
-    relaxed = relax(problem, time)
-    if relaxed.broken and impossible(problem, time):
+    if impossible(problem, time):
         return _infeasible(problem)
+    relaxed = relax(problem, time)
     watch.phase("plans")
     terms = Terms(gap=params.gap, seed=params.seed, time=time, quick=True)
     if int(problem.useful.sum()) <= SMALL:
