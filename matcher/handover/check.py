@@ -15,8 +15,8 @@ from matcher.errors import CertificateError
 from matcher.handover.allowed import Sheet
 from matcher.handover.folders import MANIFEST, WORKBOOK, grids_of
 from matcher.handover.forms import csv_name, sheet_name
-from matcher.handover.grid import Grid
-from matcher.handover.reopen import csv_column, workbook_columns
+from matcher.handover.grid import Grid, cells
+from matcher.handover.reopen import csv_columns, json_pairs, workbook_columns
 from matcher.handover.sheets import AGENCIES, DIRECT, Handed, handed
 from matcher.handover.shortlists import MOST, SHORTLISTS
 from matcher.handover.texts import guarded
@@ -148,22 +148,22 @@ def _forms_of(one: Handed, shown: Sequence[Grid], read: Callable[[str], bytes]) 
     rows = 0
     book = workbook_columns(read(f"{one.folder}/{WORKBOOK}"), [sheet_name(grid) for grid in shown], _HEADINGS)
     for grid in shown:
-        text = read(f"{one.folder}/{csv_name(grid)}")
-        for heading in _HEADINGS:
-            cells = _texts(grid, heading)
-            same = csv_column(text, heading) == [guarded(cell) for cell in cells]
-            if not same or book[sheet_name(grid)][heading] != cells:
+        text = csv_columns(read(f"{one.folder}/{csv_name(grid)}"), _HEADINGS)
+        for key, heading in zip(_KEYS, _HEADINGS, strict=True):
+            meant = [str(cell) if cell is not None else "" for cell in cells(grid.table[key])]
+            same = text[heading] == [guarded(cell) for cell in meant]
+            if not same or book[sheet_name(grid)][heading] != meant:
                 raise CertificateError(f"{one.folder}: workbook, CSV and Parquet differ.")
         rows += grid.rows
     for sheet, table in one.tables.items():
-        held = _json(f"{one.folder}/{sheet}.json", read)
-        if [tuple(row.get(key) for key in _KEYS) for row in held] != _pairs(table):
-            raise CertificateError(f"{one.folder}/{sheet}.json and Parquet differ.")
+        path = f"{one.folder}/{sheet}.json"
+        try:
+            held = json_pairs(read(path), _KEYS)
+        except (ValueError, LookupError, TypeError, RecursionError):
+            raise CertificateError(f"{path} is not a list of rows.") from None
+        if held != list(zip(*(table[key].to_pylist() for key in _KEYS), strict=True)):
+            raise CertificateError(f"{path} and Parquet differ.")
     return rows
-
-
-def _texts(grid: Grid, heading: str) -> list[str]:
-    return [str(cell) if cell is not None else "" for cell in grid.columns[grid.headings.index(heading)]]
 
 
 def _manifest_of(one: Handed, read: Callable[[str], bytes]) -> int:
@@ -220,7 +220,3 @@ def _shortlisted(lists: pa.Table, problem: Problem, codebook: Codebook, ctx: Rul
             [bool(count.max() <= MOST), len(pairs) == people.size],
         ),
     ]
-
-
-def _pairs(table: pa.Table) -> list[tuple[str | None, ...]]:
-    return list(zip(*(table[key].to_pylist() for key in _KEYS), strict=True))

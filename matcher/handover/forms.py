@@ -28,6 +28,7 @@ _EPOCH, _FIRST_DAY = dt.date(1899, 12, 30), dt.date(1901, 1, 1)
 _TITLES = {Sheet.PROPOSALS: "Voordrachten", Sheet.OPEN: "Openstaand"}
 _NARROWEST, _WIDEST, _FIT = 9, 60, 2
 _ROW_GROUP = 262_144
+_BATCH = 8_192
 
 
 def workbook_bytes(title: str, sheets: Sequence[Grid], notes: Sequence[tuple[str, str]], scratch: Path) -> bytes:
@@ -81,11 +82,13 @@ def csv_name(grid: Grid) -> str:
 
 def csv_bytes(grid: Grid) -> bytes:
     """Return a part as spreadsheets in the Netherlands read it: semicolons, decimal comma, UTF-8 with BOM; formulas are defused."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(grid.headings)
-    writer.writerows(zip(*(map(_csv_cell, column) for column in grid.columns), strict=True))
-    return text.getvalue().encode("utf-8-sig")
+    held = io.BytesIO()
+    with io.TextIOWrapper(held, encoding="utf-8-sig", newline="", write_through=False) as text:
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+        writer.writerow([heading for heading, _ in grid.headings])
+        writer.writerows(map(_csv_cell, line) for line in grid.lines())
+        text.flush()
+        return held.getvalue()
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -109,8 +112,11 @@ def json_bytes(document: Any) -> bytes:
 def json_rows(table: pa.Table) -> bytes:
     """Return the rows of a table as `json_bytes` would, one object a line."""
     encode = json.JSONEncoder(allow_nan=False, default=_plain).encode
-    rows = ",\n".join(map(encode, table.to_pylist()))
-    return _ascii(f"[\n{rows}\n]" if rows else "[]")
+    parts = [
+        _ascii(",\n".join(map(encode, table.slice(begin, _BATCH).to_pylist())))[:-1]
+        for begin in range(0, table.num_rows, _BATCH)
+    ]
+    return b"[\n" + b",\n".join(parts) + b"\n]\n" if parts else b"[]\n"
 
 
 def _ascii(text: str) -> bytes:
@@ -148,22 +154,22 @@ def _looks(book: "Workbook") -> Mapping[str, Any]:
 
 
 def _write_grid(sheet: "Worksheet", grid: Grid, looks: Mapping[str, Any]) -> None:
-    if len(grid.headings) > MOST_COLUMNS:
-        raise FileError(f"{sheet.get_name()} needs {len(grid.headings):,} columns, and Excel has {MOST_COLUMNS:,}.")
-    for place, (heading, column) in enumerate(zip(grid.headings, grid.columns, strict=True)):
-        longest = max((len(str(cell)) for cell in column if cell is not None), default=0)
+    headings = grid.headings
+    if len(headings) > MOST_COLUMNS:
+        raise FileError(f"{sheet.get_name()} needs {len(headings):,} columns, and Excel has {MOST_COLUMNS:,}.")
+    for place, (heading, longest) in enumerate(headings):
         sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, len(heading) + _FIT + 2, longest + _FIT)))
     sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(grid.rows, 1), len(grid.headings) - 1)
+    sheet.autofilter(0, 0, max(grid.rows, 1), len(headings) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&L&A&R&P / &N")
-    for place, heading in enumerate(grid.headings):
+    for place, (heading, _) in enumerate(headings):
         _write(sheet, 0, place, heading, looks, look="head")
-    for row, cells in enumerate(zip(*grid.columns, strict=True), start=1):
-        for place, cell in enumerate(cells):
+    for row, line in enumerate(grid.lines(), start=1):
+        for place, cell in enumerate(line):
             if cell is not None:
                 _write(sheet, row, place, cell, looks)
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from matcher.handover.allowed import Recipient, Sheet, allowed
-from matcher.handover.texts import MOST_CHARACTERS, cell_parts, joined, visible
+from matcher.handover.texts import LONGEST_SIGN, MOST_CHARACTERS, SEPARATOR, cell_parts, visible
 
 MOST_ROWS = 1_048_575
 """Rows of an Excel sheet, below its heading."""
 MOST_COLUMNS = 16_384
+_BATCH = 8_192
+_NO_TEXT = 8
 
 Cell = str | int | float | dt.date | None
 
@@ -26,39 +29,80 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How a column of a table is shown.
+
+    Attributes
+    ----------
+    pieces
+        Columns that it takes: more than one where a text is too long for a cell.
+    longest
+        About the most characters of a cell.
+    """
+
+    name: str
+    heading: str
+    pieces: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """One sheet, or one CSV.
+    """One sheet, or one CSV. Cells are made batch by batch, since a whole country does not fit in memory as cells.
 
     Attributes
     ----------
     part
         Which part of its table this is, from 1.
-    columns
-        One list of cells per heading. Texts hold nothing that steers.
+    table
+        The rows of this part.
+    most
+        UTF-16 units that a cell holds.
     """
 
     sheet: Sheet
     part: int
-    headings: tuple[str, ...]
-    columns: tuple[Sequence[Cell], ...]
+    table: pa.Table
+    shown: tuple[Shown, ...]
+    most: int
 
     @property
     def rows(self) -> int:
         """Rows below the heading."""
-        return len(self.columns[0])
+        return int(self.table.num_rows)
+
+    @property
+    def headings(self) -> list[tuple[str, int]]:
+        """Every heading with about the most characters below it; a column that goes on has a number behind its heading."""
+        return [
+            (one.heading if piece == 1 else f"{one.heading} ({piece})", one.longest)
+            for one in self.shown
+            for piece in range(1, one.pieces + 1)
+        ]
+
+    def lines(self) -> Iterator[tuple[Cell, ...]]:
+        """The rows below the heading; texts hold nothing that steers."""
+        for begin in range(0, self.rows, _BATCH):
+            some = self.table.slice(begin, _BATCH)
+            columns: list[Sequence[Cell]] = []
+            for one in self.shown:
+                columns += _split(cells(some[one.name]), one.pieces, self.most)
+            yield from zip(*columns, strict=True)
 
 
 def grids(sheet: Sheet, table: pa.Table, recipient: Recipient, limits: Limits = Limits()) -> Iterator[Grid]:
     """Show a table, in as many parts as its rows need; a text too long for a cell goes on in a column of the same heading."""
-    headings: list[str] = []
-    columns: list[Sequence[Cell]] = []
+    shown = []
     for field in allowed(sheet, recipient):
-        cells = [_cell(value) for value in table[field.name].to_pylist()]
-        for number, column in enumerate(_split(cells, limits.characters), start=1):
-            headings.append(field.heading if number == 1 else f"{field.heading} ({number})")
-            columns.append(column)
+        longest = _longest(table[field.name])
+        shown.append(Shown(field.name, field.heading, _pieces(table[field.name], longest, limits.characters), longest))
     for part, begin in enumerate(range(0, max(table.num_rows, 1), limits.rows), start=1):
-        yield Grid(sheet, part, tuple(headings), tuple(column[begin : begin + limits.rows] for column in columns))
+        yield Grid(sheet, part, table.slice(begin, limits.rows), tuple(shown), limits.characters)
+
+
+def cells(column: pa.ChunkedArray) -> list[Cell]:
+    """What is shown of every value."""
+    return [_cell(value) for value in column.to_pylist()]
 
 
 def _cell(value: Any) -> Cell:
@@ -66,7 +110,7 @@ def _cell(value: Any) -> Cell:
         case bool():
             return "ja" if value else "nee"
         case list():
-            return visible(joined(value))
+            return visible(SEPARATOR.join(value))
         case str():
             return visible(value)
         case float() if value.is_integer():
@@ -77,9 +121,27 @@ def _cell(value: Any) -> Cell:
             raise TypeError(f"no cell for {type(value).__name__}")
 
 
-def _split(cells: list[Cell], most: int) -> list[list[Cell]]:
-    if not any(isinstance(cell, str) and len(cell) * 2 > most for cell in cells):
-        return [cells]
-    parts: list[Sequence[Cell]] = [cell_parts(cell, most) if isinstance(cell, str) else [cell] for cell in cells]
-    width = max(map(len, parts), default=1)
-    return [[part[number] if number < len(part) else None for part in parts] for number in range(width)]
+def _longest(column: pa.ChunkedArray) -> int:
+    """Characters of the longest text before anything in it is made visible."""
+    if pa.types.is_list(column.type):
+        column = pc.binary_join(column, SEPARATOR)
+    if not pa.types.is_string(column.type):
+        return _NO_TEXT
+    return int(pc.max(pc.utf8_length(column)).as_py() or 0)
+
+
+def _pieces(column: pa.ChunkedArray, longest: int, most: int) -> int:
+    if longest * LONGEST_SIGN < most:
+        return 1
+    pieces = 1
+    for begin in range(0, len(column), _BATCH):
+        for cell in cells(column.slice(begin, _BATCH)):
+            pieces = max(pieces, len(cell_parts(cell, most)) if isinstance(cell, str) else 1)
+    return pieces
+
+
+def _split(column: list[Cell], pieces: int, most: int) -> list[list[Cell]]:
+    if pieces == 1:
+        return [column]
+    parts: list[Sequence[Cell]] = [cell_parts(cell, most) if isinstance(cell, str) else [cell] for cell in column]
+    return [[part[number] if number < len(part) else None for part in parts] for number in range(pieces)]

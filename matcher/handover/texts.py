@@ -1,10 +1,14 @@
 """Text that a stranger wrote, made harmless to whoever opens it: shown as it is, never obeyed."""
 
 import re
-from collections.abc import Sequence
 
 MOST_CHARACTERS = 32_766
 """The most that goes into a cell, in UTF-16 units: one less than Excel holds, for a sign that keeps a text a text."""
+
+LONGEST_SIGN = 12
+"""A character is shown as at most so many UTF-16 units: ‹U+10FFFF› takes ten."""
+SEPARATOR = "; "
+"""Between several words in one cell."""
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the start of a formula (CWE-1236), also in full width."""
@@ -53,11 +57,6 @@ def cell_parts(text: str, most: int = MOST_CHARACTERS) -> list[str]:
         used += units
     parts.append(unmarked(text[begin:]))
     return parts
-
-
-def joined(words: Sequence[str]) -> str:
-    """Several words in one cell."""
-    return "; ".join(words)
 
 
 def _units(text: str) -> int:

@@ -15,7 +15,7 @@ from matcher.handover.allowed import Recipient, Sheet, allowed
 from matcher.handover.forms import csv_bytes, csv_name, workbook_bytes
 from matcher.handover.grid import Limits, grids
 from matcher.handover.names import SAFE_NAME, folder_names, slug
-from matcher.handover.reopen import csv_column, workbook_columns
+from matcher.handover.reopen import csv_columns, workbook_columns
 from matcher.handover.shortlists import shortlists
 from matcher.handover.texts import MOST_CHARACTERS, cell_parts, guarded, visible
 from matcher.model.edges import Edges
@@ -100,7 +100,7 @@ def test_too_many_rows_go_on_in_another_sheet_and_file(tmp_path: Path) -> None:
     assert book.sheetnames == ["Voordrachten", "Voordrachten 2", "Voordrachten 3", "Toelichting"]
     cells = [row[0] for name in book.sheetnames[:3] for row in book[name].iter_rows(min_row=2, values_only=True)]
     assert cells == table["vacancy_id"].to_pylist()
-    assert [cell for grid in shown for cell in csv_column(csv_bytes(grid), "Vacature")] == cells
+    assert [cell for grid in shown for cell in csv_columns(csv_bytes(grid), ["Vacature"])["Vacature"]] == cells
 
 
 def test_too_long_a_text_goes_on_in_another_column(tmp_path: Path) -> None:
