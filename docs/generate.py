@@ -1,8 +1,9 @@
 """Writes docs/reference/ from the code, so that it cannot say anything else: ``python docs/generate.py``."""
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import get_args
 
 import click
@@ -25,7 +26,7 @@ from matcher.intake.rejections import REJECTED
 from matcher.rules.eligibility import HARD_RULES
 from matcher.rules.scorecard import TERMS
 from matcher.schema_view import columns, policy_keys
-from matcher.verdict.schemas import OUTPUTS
+from matcher.verdict.schemas import MEANINGS, OUTPUTS, SOMETIMES
 
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- made by docs/generate.py from the code; do not edit -->\n\n"
@@ -233,8 +234,9 @@ def outputs_page() -> str:
         "holds `report.html` ([one page for people](../howto/report.md)), `manifest.json` (what ran, on what, with what result) and "
         "`SHA256SUMS`.\n"
     ]
-    for name, schema in {**OUTPUTS, "rejected": REJECTED}.items():
-        parts.append(f"\n## {name}.parquet\n\n" + _fields(schema))
+    for name, schema in {**OUTPUTS, **SOMETIMES, "rejected": REJECTED}.items():
+        only = "Only where it holds rows.\n\n" if name in SOMETIMES else ""
+        parts.append(f"\n## {name}.parquet\n\n{only}" + _fields(schema, MEANINGS.get(name, {})))
     parts.append(
         "\n## data_quality.parquet\n\nWritten by `matcher validate DIR --write FILE`, one line per finding.\n\n"
         + _fields(DATA_QUALITY)
@@ -242,12 +244,10 @@ def outputs_page() -> str:
     return "".join(parts)
 
 
-def _fields(schema: pa.Schema) -> str:
-    told = any(field.metadata for field in schema)
-    rows = [
-        (code(field.name), code(field.type), *([field.metadata[b"meaning"].decode()] if told else []))
-        for field in schema
-    ]
+def _fields(schema: pa.Schema, meanings: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Columns and types, with what they mean where schema or ``meanings`` say that of all of them."""
+    told = {field.name: field.metadata[b"meaning"].decode() for field in schema if field.metadata} | dict(meanings)
+    rows = [(code(field.name), code(field.type), *([told[field.name]] if told else [])) for field in schema]
     return table(("column", "type", *(["meaning"] if told else [])), rows)
 
 

@@ -1,6 +1,6 @@
 """What can go wrong, in words a user can act on. No message ever holds a personal value."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class MatcherError(Exception):
@@ -66,9 +66,19 @@ class SolverError(MatcherError):
 
 
 class InfeasibleError(SolverError):
-    """No plan keeps every pin and every limit that may not be broken."""
+    """No plan keeps every pin and every limit that may not be broken.
+
+    Attributes
+    ----------
+    standoff
+        Why: a `matcher.verdict.standoff.Standoff`; None where nobody looked.
+    """
 
     code = "INFEASIBLE"
+
+    def __init__(self, message: str, standoff: Any = None) -> None:
+        super().__init__(message)
+        self.standoff = standoff
 
 
 class NoRoomError(MatcherError):

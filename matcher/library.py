@@ -10,6 +10,7 @@ import pyarrow as pa
 from matcher.domain.policy import Policy
 from matcher.domain.policy_file import parse_policy, policy_from
 from matcher.domain.raw import RawTables
+from matcher.domain.relaxed import Relaxed
 from matcher.errors import InputError
 from matcher.pipeline import MatchReport, check, claims_of, match_tables
 from matcher.plan import reported_plan
@@ -98,6 +99,11 @@ class MatchResult:
         """What must be seen before the plan is used, as in the manifest: each a code, a text in English, and figures where it has any."""
         return tuple(_warning(one) for one in self.report.claims["warnings"])
 
+    @property
+    def relaxed(self) -> tuple[Relaxed, ...]:
+        """Pins and limits that this plan does not keep as they were stated; only with ``relax``, and where not all can be kept."""
+        return self.report.case.relaxed
+
     def explain(self, candidate_id: str) -> Explanation:
         """Say why this person got this vacancy, or none; raises `InputError` for an id that is not in the plan."""
         return reported_plan(self.report, self.raw).explain(candidate_id)
@@ -139,6 +145,7 @@ def match(
     policy: Policy | Mapping[str, Any] | str | None = None,
     run_date: dt.date | None = None,
     strict: bool = False,
+    relax: bool = False,
     watch: Observer = SILENT,
 ) -> MatchResult:
     """Assign people to vacancies so that as many as possible are still at work half a year later.
@@ -153,6 +160,8 @@ def match(
         The day the plan is for; else the policy's; else today.
     strict
         Refuse the input as soon as one row of it is bad.
+    relax
+        Where pins and limits cannot all be kept, let as little as possible give way; `MatchResult.relaxed` says what.
     watch
         Hears the phases of the run.
 
@@ -164,7 +173,8 @@ def match(
     Raises
     ------
     MatcherError
-        `InputError`, `PolicyError`, `SolverError` or `CertificateError`; the message says what to do.
+        `InputError`, `PolicyError`, `SolverError` or `CertificateError`; the message says what to do. An `InfeasibleError`, a sort of
+        `SolverError`, has in `standoff` which pins and limits are at odds.
     """
     given = {
         "candidates": candidates,
@@ -183,7 +193,7 @@ def match(
     decided = _policy(policy)
     day = run_date or decided.run.run_date or dt.date.today()
     raw = RawTables(tables)
-    report = match_tables(raw, decided, run_date=day, strict=strict, watch=watch)
+    report = match_tables(raw, decided, run_date=day, strict=strict, relax=relax, watch=watch)
     check(report.case, report.tables, claims_of(report), watch=watch)
     return MatchResult(report, raw)
 

@@ -26,6 +26,7 @@ class Part(StrEnum):
     EMPTY = "empty"
     VACANCIES = "vacancies"
     REJECTED = "rejected"
+    LIMITS = "limits"
 
 
 _SHOWN = {
@@ -34,6 +35,7 @@ _SHOWN = {
     Part.EMPTY: ("vacancies_report", ("vacancy_id", "openings", "filled", "n_eligible", "rule", "price_next")),
     Part.VACANCIES: ("vacancies_report", ("vacancy_id", "openings", "filled", "n_eligible", "rule", "price")),
     Part.REJECTED: ("rejected", ("file", "row", "key", "column", "code", "severity")),
+    Part.LIMITS: ("limits_report", ("kind", "id", "name", "sense", "bound", "used", "price")),
 }
 
 

@@ -30,6 +30,8 @@ _BYTES_PER_STORED = 72
 """A stored pair takes 12 bytes; the solver's own tables and the list it is added to take the rest."""
 _CHECK_BYTES = 1_000
 """Per person and vacancy, for the tables of the plan and for what the check counts."""
+_LISTED_BYTES = 240
+"""An eligible pair under limits: listed, weighed on some four rows, and priced."""
 _SURELY = 0.8
 """A run is refused only where this share of the estimate does not fit either."""
 
@@ -89,6 +91,23 @@ def require_room(raw: RawTables, problem: Problem | None = None, *, threads: int
         n, m = _rows(raw, "candidates"), _rows(raw, "vacancies")
         raise NoRoomError(
             f"{n:,} people and {m:,} vacancies need about {ahead >> 20:,} MiB more memory, and {there >> 20:,} MiB are available. "
+            "Hint: give it a machine or a container with more, or split the bundle, by region for instance."
+        )
+
+
+def require_room_for_pairs(pairs: int) -> None:
+    """Refuse to list so many eligible pairs, as a run under limits does, where they surely cannot fit.
+
+    Raises
+    ------
+    NoRoomError
+        As `require_room`.
+    """
+    ahead, there = pairs * _LISTED_BYTES, available_bytes()
+    if there is not None and ahead * _SURELY > there:
+        raise NoRoomError(
+            f"Under limits all {pairs:,} eligible pairs are listed, which takes about {ahead >> 20:,} MiB more memory, and "
+            f"{there >> 20:,} MiB are available. "
             "Hint: give it a machine or a container with more, or split the bundle, by region for instance."
         )
 

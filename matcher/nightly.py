@@ -13,12 +13,12 @@ import pyarrow as pa
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
 from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
-from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, require_shape, run_digest
+from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, relaxed_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
 from matcher.io.run_folder import RunFiles, read_run
-from matcher.model.solution import Status
-from matcher.pipeline import Case, MatchReport, check, match_tables, prepare
+from matcher.model.solution import SolveResult, Status
+from matcher.pipeline import Case, MatchReport, check, match_tables, prepare, with_relaxed
 from matcher.progress import SILENT, Observer
 from matcher.report import PAGE, Earlier, Planned, Proven, report_page
 from matcher.verdict.certify import Certificate
@@ -44,6 +44,8 @@ class RunRequest:
         A published run whose prices to start from; None for none. It saves time and never changes what a plan is worth.
     page
         Language of report.html; None makes no page.
+    relax
+        Where pins and limits cannot all be kept, publish a plan for which as little as possible gives way.
     """
 
     inputs: InputRequest
@@ -51,6 +53,7 @@ class RunRequest:
     strict: bool = False
     previous_run: Path | None = None
     page: Language | None = "nl"
+    relax: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,9 @@ def run(
             strict=request.strict,
             watch=watch,
             known_prices=earlier.prices if earlier else None,
+            relax=request.relax,
         )
-        exit_code = _PUBLISHABLE.get(report.result.status)
+        exit_code = _exit_code(report.result)
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
@@ -134,9 +138,8 @@ def run(
             clock.begin("check")
             facts = claim(outputs=outputs, seconds=clock.seconds)
             again = unchanged(inputs, request.inputs)
-            _require(
-                tables, facts, prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict), watch
-            )
+            fresh = prepare(again.bundle.raw, again.policy, again.run_date, strict=request.strict)
+            _require(tables, facts, with_relaxed(fresh, relaxed_of(facts)), watch)
             clock.end("check")
             sealed.update(claim(outputs=outputs, seconds=clock.seconds))
             watch.phase("publish")
@@ -184,7 +187,8 @@ def case_with_input(run: RunFiles, bundle: Path) -> tuple[Case, RawTables]:
         names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
         raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")
     run_date = dt.date.fromisoformat(run.manifest["run_date"])
-    return prepare(inputs.bundle.raw, policy_of(run.manifest), run_date), inputs.bundle.raw
+    case = prepare(inputs.bundle.raw, policy_of(run.manifest), run_date)
+    return with_relaxed(case, relaxed_of(run.manifest)), inputs.bundle.raw
 
 
 def _require(tables: Mapping[str, pa.Table], manifest: Mapping[str, Any], case: Case, watch: Observer) -> Certificate:
@@ -201,6 +205,13 @@ class _Earlier:
     facts: Mapping[str, str]
     prices: Mapping[str, int]
     assignments: pa.Table
+
+
+def _exit_code(result: SolveResult) -> int | None:
+    """How a run with this result ends; None where there is nothing to publish."""
+    if result.status is Status.FEASIBLE and result.search_bound == result.objective:
+        return 0  # nothing was stopped: the search went to its end, only the prices cannot prove it
+    return _PUBLISHABLE.get(result.status)
 
 
 def _earlier(folder: Path | None) -> _Earlier | None:
@@ -228,7 +239,15 @@ def _planned(run_id: str, inputs: Inputs, report: MatchReport, earlier: _Earlier
         problem=report.case.problem,
         codebook=report.case.codebook,
         policy=inputs.policy,
-        proven=Proven(result.status, result.proof, result.objective, result.upper_bound, result.gap),
+        proven=Proven(
+            result.status,
+            result.proof,
+            result.objective,
+            result.upper_bound,
+            result.gap,
+            searched=result.status is Status.FEASIBLE and result.search_bound == result.objective,
+        ),
+        relaxed=report.case.relaxed,
         claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},
         tables=report.tables,
         vacancies=raw["vacancies"],
@@ -255,6 +274,7 @@ def _manifest(
         inputs=inputs.files,
         outputs=outputs,
         result=report.result,
+        relaxed=report.case.relaxed,
         claims={
             **report.claims,
             "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],

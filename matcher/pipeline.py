@@ -12,13 +12,15 @@ import pyarrow as pa
 from matcher.domain.headline import Headline
 from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
+from matcher.domain.relaxed import Relaxed
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import WageTable, wage_table
 from matcher.errors import InfeasibleError
+from matcher.impasse import extended, impasse
 from matcher.intake.encode import encode
 from matcher.intake.rows import Accepted
 from matcher.intake.validate import validate
-from matcher.memory import require_room
+from matcher.memory import require_room, require_room_for_pairs
 from matcher.model.solution import Proof, SolveResult, Status
 from matcher.pairing.source import RuleSource, rule_source
 from matcher.progress import SILENT, Observer
@@ -32,9 +34,10 @@ from matcher.stop import NEVER, Deadline, Stop
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
 from matcher.verdict.goals import goals, scarce
-from matcher.verdict.headlines import plan_headlines, survey_headlines
+from matcher.verdict.headlines import plan_headlines, relaxed_headlines, survey_headlines
 from matcher.verdict.metrics import Funnel, funnel, metrics
 from matcher.verdict.outcome import outcome
+from matcher.verdict.relaxed import relaxed_problem
 
 LIMITED_GAP = 0.0005
 """Gap that is good enough where there are limits beyond seats and the policy says nothing."""
@@ -52,6 +55,8 @@ class Case:
         Accepted rows per table.
     warnings
         Headlines about the input.
+    relaxed
+        Pins and limits that give way, because not all can be kept; the problem already says so.
     """
 
     problem: Problem
@@ -61,6 +66,7 @@ class Case:
     rejected: pa.Table
     rows: Mapping[str, int]
     warnings: tuple[Headline, ...]
+    relaxed: tuple[Relaxed, ...] = ()
 
     def context(self) -> RuleContext:
         """Return the reference rules over this case."""
@@ -119,6 +125,7 @@ def match_tables(
     watch: Observer = SILENT,
     known_prices: Mapping[str, int] | None = None,
     stop: Stop | None = None,
+    relax: bool = False,
 ) -> MatchReport:
     """Compute the assignment with the most expected durable placements, and what must be said about it.
 
@@ -138,11 +145,15 @@ def match_tables(
         Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
     stop
         When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
+    relax
+        Where pins and limits cannot all be kept, let as little as possible give way, and say what.
 
     Raises
     ------
     InputError, PolicyError, SolverError
         The input or policy cannot be used, or the solver ended without a usable answer.
+    InfeasibleError
+        Pins and limits cannot all be kept; it says which are at odds, and what would have to give way.
     NoRoomError
         There is not enough memory for a plan of this size.
     """
@@ -156,7 +167,11 @@ def match_tables(
     source = rule_source(case.problem, policy, threads=policy.solve.threads)
     source.prepare(stop)
     clock.phase("solve")
-    result = solve_case(case, source, watch=watch, known_prices=known_prices, stop=stop)
+    try:
+        result = solve_case(case, source, watch=watch, known_prices=known_prices, stop=stop)
+    except InfeasibleError:
+        case, stop = _relaxed(case, source, watch, stop, relax=relax)
+        result = solve_case(case, source, watch=watch, known_prices=known_prices, stop=stop)
     if result.pending is not None:
         clock.phase("bound")
         result = settled(source, case.problem.vacancies.openings, result, _params(policy, gap=0), watch)
@@ -174,6 +189,7 @@ def match_tables(
     figures = metrics(case.problem, survey, plan, result.require_seats())
     found = funnel(survey)
     headlines = [
+        *relaxed_headlines(case.relaxed),
         *plan_headlines(case.problem, found, plan.assignments.num_rows),
         *case.warnings,
         *survey_headlines(case.problem, survey, found),
@@ -191,6 +207,22 @@ def match_tables(
         ],
     }
     return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop())
+
+
+def _relaxed(case: Case, source: RuleSource, watch: Observer, stop: Stop, *, relax: bool) -> tuple[Case, Stop]:
+    """Let pins and limits give way, and take some more time for it; raises `InfeasibleError` where that is not asked."""
+    found = impasse(case.problem, case.policy, case.codebook, ctx=case.context(), wage=case.wage(), source=source)
+    stop = extended(stop, case.policy)
+    if not relax:
+        raise found.error(stop, watch) from None
+    case = with_relaxed(case, found.relaxed(stop, watch))
+    return case, extended(stop, case.policy, 2)
+
+
+def with_relaxed(case: Case, relaxed: tuple[Relaxed, ...]) -> Case:
+    """Let pins and limits of a case give way; raises `CertificateError` where they are not pins and limits of it."""
+    problem = relaxed_problem(case.problem, case.policy, case.codebook, relaxed)
+    return replace(case, problem=problem, relaxed=relaxed)
 
 
 def time_limit(policy: Policy) -> Stop:
@@ -232,6 +264,7 @@ def _solved(
         from matcher.solvers.limited import solve_limited  # noqa: PLC0415 - slow to import, and most runs have no limits
 
         watch.phase("limits")
+        require_room_for_pairs(int(source.survey().row_eligible.sum()))
         ctx = case.context()
         model = limited_model(problem, case.policy, case.codebook, ctx, case.wage(), source.everything())
         return solve_limited(model, _params(case.policy, gap=LIMITED_GAP), watch, stop)

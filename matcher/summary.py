@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from matcher.domain.relaxed import Relaxed
 from matcher.model.solution import Status
 from matcher.verdict.goals import step_of
 from matcher.verdict.wording_headline import warning_text
+from matcher.verdict.wording_standoff import relaxed_text
 from matcher.verdict.words import Language, Words
 
 __all__ = ["summary", "warning_text"]
@@ -37,7 +39,9 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
             f"{words.whole(solver['objective'])} "
             f"({say('bound', bound=words.whole(solver['upper_bound']), gap=words.share(solver['gap']))})",
         ),
-        *_goal_rows(manifest, words),
+        *_penalties(solver, words),
+        *_relaxed_rows(solver, language),
+        *_limit_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
     if rejected := _rows(manifest, "rejected.parquet"):
@@ -51,12 +55,24 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
     return say("title", run_id=manifest["run_id"]), rows
 
 
-def _goal_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
-    """What quotas asked and got, and the limits of which one unit more would bring most."""
-    if goals := manifest.get("goals"):
-        yield words.fill("summary", "goals"), "\n".join(_goal(goal, words) for goal in goals)
-    # A limit of nothing has no price from above: what it shows for one says how sure the bound is, not what people would gain.
-    limits = [limit for limit in manifest.get("limits", ()) if step_of(limit)[1] and limit["bound"]]
+def _relaxed_rows(solver: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str]]:
+    """What was asked and is not kept."""
+    if lines := [relaxed_text(Relaxed.from_facts(one), language) for one in solver.get("relaxed", ())]:
+        yield Words(language).fill("summary", "relaxed"), "\n".join(lines)
+
+
+def _limit_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
+    """The limits of which one unit more would bring most."""
+    # A soft goal that is missed has its weight for a price, which was known beforehand. A limit of nothing at all has any price that keeps
+    # everybody out: it says nothing about one more.
+    missed = {(goal["name"], goal["sense"]) for goal in manifest.get("goals", ()) if goal["short_by"]}
+    limits = [
+        limit
+        for limit in manifest.get("limits", ())
+        if step_of(limit)[1]
+        and (limit["bound"] or limit["sense"] == ">=" or limit["kind"] == "quota")
+        and not (limit["kind"] == "quota" and (limit["name"], limit["sense"]) in missed)
+    ]
     if limits:
         ordered = sorted(limits, key=lambda limit: -limit["placements_per_unit"] * step_of(limit)[1])
         lines = [_limit(limit, words) for limit in ordered[:_LIMITS_SHOWN]]
@@ -64,24 +80,6 @@ def _goal_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str,
             see = words.fill("summary", "see", file="limits_report.parquet")
             lines.append(words.fill("summary", "limits_rest", n=words.whole(rest), see=see))
         yield words.fill("summary", "limits"), "\n".join(lines)
-
-
-def _goal(goal: Mapping[str, Any], words: Words) -> str:
-    def amount(value: float | None) -> str:
-        if value is None:
-            return words.fill("summary", "none")
-        return words.share(value) if goal["share"] else words.number(value)
-
-    least = goal["sense"] == ">="
-    key = "goal_least" if least else "goal_most"
-    told = [words.fill("summary", key, name=goal["name"], asked=amount(goal["asked"]), reached=amount(goal["reached"]))]
-    if goal["short_by"]:
-        told.append(words.fill("summary", "goal_short" if least else "goal_over", n=words.number(goal["short_by"])))
-    if goal["penalty"]:
-        told.append(words.fill("summary", "goal_penalty", n=words.whole(goal["penalty"])))
-    if goal["cost_at_most"]:
-        told.append(words.fill("summary", "goal_cost", n=words.few(goal["cost_at_most"])))
-    return ", ".join(told)
 
 
 def _limit(limit: Mapping[str, Any], words: Words) -> str:
@@ -92,10 +90,20 @@ def _limit(limit: Mapping[str, Any], words: Words) -> str:
     return words.fill("summary", more, limit=name, unit=words.name("limit_unit", key), n=gain)
 
 
+def _penalties(solver: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """What the goals that were not reached cost; nothing to say where none was missed."""
+    if not solver.get("penalties"):
+        return []
+    told = words.fill("summary", "penalties_more", points=solver["points_total"], lost=solver["penalties"])
+    return [(words.name("summary", "penalties"), told)]
+
+
 def _quality(solver: Mapping[str, Any], eligible: int, words: Words) -> str:
     """How good the plan is; where there was nothing to choose from, that is all there is to say."""
     if not eligible and solver["status"] in {Status.OPTIMAL, Status.WITHIN_GAP}:
         return words.fill("summary", "impossible")
+    if solver["status"] == Status.FEASIBLE and solver.get("search_bound") == solver["objective"]:
+        return words.fill("summary", "searched", n=eligible)
     return f"{words.name('status', solver['status'])}, {words.fill('proof', solver['proof'], n=eligible)}"
 
 

@@ -9,7 +9,7 @@ from matcher.amend import AmendError, amended, usual_values, variants
 from matcher.errors import InfeasibleError, InputError
 from matcher.model.solution import SolveResult, Status
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, prepare, solve_case, time_limit
+from matcher.pipeline import Case, prepare, solve_case, time_limit, with_relaxed
 from matcher.plan import Plan
 from matcher.progress import SILENT, Observer
 from matcher.rules.block import pair_block
@@ -72,6 +72,7 @@ def solve_with(plan: Plan, candidate_id: str, change: Change) -> tuple[Case, Sol
         The user's tables cannot hold the change.
     """
     case = prepare(amended(plan.raw, candidate_id, change.edits), plan.case.policy, plan.case.run_date)
+    case = with_relaxed(case, plan.case.relaxed)
     stop = time_limit(case.policy)
     source = rule_source(case.problem, case.policy, threads=case.policy.solve.threads)
     return case, solve_case(case, source, stop=stop)

@@ -46,8 +46,8 @@ def outputs(report: MatchReport) -> dict[str, Any]:
     }
 
 
-def mismatches(bundle: Bundle, milp: Milp | None = None) -> list[str]:
-    """Run, check, and compare; where nothing is possible the engine has to say so."""
+def mismatches(bundle: Bundle, milp: Milp | None = None, cuts: list[int] | None = None) -> list[str]:
+    """Run, check, and compare; where nothing is possible the engine has to say so. Counts cuts where asked to."""
     bundle.tables.setdefault("candidates", NOBODY)
     bundle.tables.setdefault("vacancies", NOTHING)
     answer = limited(bundle)
@@ -61,6 +61,8 @@ def mismatches(bundle: Bundle, milp: Milp | None = None) -> list[str]:
     if optimum is None:
         return ["a plan where there is none"]
     found = check_limited(answer, outputs(report), optimum)
+    if cuts is not None:
+        cuts[0] += len(report.result.cuts)
     check(report.case, report.tables, claims_of(report))
     return found
 
@@ -94,3 +96,46 @@ def test_larger_bundles_too() -> None:
         for seed in range(10_000, 10_000 + max(4, BUNDLES // 10)):
             found += [f"seed {seed}: {line}" for line in mismatches(random_limit_bundle(seed, 30, 20), milp)]
     assert not found, "\n".join(found[:20])
+
+
+def test_bundles_that_rest_on_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if nothing were small enough to do without; hours and resources do not divide what there is."""
+    for module in ("search", "solve"):
+        monkeypatch.setattr(f"matcher.solvers.limited.{module}.SMALL", 0)
+    cuts, found = [0], []
+    with Milp("scip") as milp:
+        for seed in range(30_006, 30_006 + max(6, BUNDLES // 10)):
+            found += [f"seed {seed}: {line}" for line in mismatches(random_limit_bundle(seed, 25, 15), milp, cuts)]
+    assert not found, "\n".join(found[:20])
+    assert cuts[0] > 0
+
+
+def test_lies_about_cuts_are_differences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oracle looks at cuts, too."""
+    for module in ("search", "solve"):
+        monkeypatch.setattr(f"matcher.solvers.limited.{module}.SMALL", 0)
+    bundle = random_limit_bundle(30_009, 25, 15)
+    answer = limited(bundle)
+    report = match_tables(RawTables(bundle.tables), parse_policy(bundle.policy or ""), run_date=bundle.run_date)
+    told = outputs(report)
+    assert not check_limited(answer, told, None)
+    cuts, rows = told["cuts"], told["limits_report"]
+    for lie in (
+        {"cuts": [{**cuts[0], "weight": 10**9}, *cuts[1:]]},
+        {"cuts": [{**cuts[0], "weight": 0}, *cuts[1:]]},
+        {"cuts": [{**row, "source": row["source"] % answer_rows(rows) + 1} for row in cuts]},
+        {"cuts": [{**row, "source": 0} for row in cuts]},
+        {"cuts": cuts[1:]},
+        {"cuts": []},
+        {"limits_report": rows[:-1]},
+        {"limits_report": [*rows[:-1], {**rows[-1], "bound": rows[-1]["bound"] - 1}]},
+        {"limits_report": [*rows[:-1], {**rows[-1], "price_scaled": 2 * rows[-1]["price_scaled"]}]},
+        {"limits_report": [*rows[:-1], {**rows[-1], "used": rows[-1]["used"] + 1}]},
+        {"limits_report": [{**row, "one_more": (row["one_more"] or 0.0) + 1} for row in rows]},
+    ):
+        assert check_limited(answer, {**told, **lie}, None), lie
+
+
+def answer_rows(rows: list[dict[str, Any]]) -> int:
+    """Rows that somebody stated."""
+    return sum(row["kind"] not in {"cut", "distinct"} for row in rows)

@@ -34,3 +34,8 @@ def test_a_trial_that_was_not_done_is_not_an_unknown_one(operator: str) -> None:
 def test_the_price_of_a_share_near_one_fits_its_column() -> None:
     quota = '[[quota]]\nname = "q"\ncandidates = [["age", "<", 27]]\nmax_share = 0.999999'
     assert not wrong([{"age": 20}, {"age": 21}], quota, pairs(900_000_000))
+
+
+def test_a_budget_of_nothing_has_a_price_that_can_be_reckoned_with() -> None:
+    budget = '[[budget]]\nname = "b"\nunit = "lks_eur_month"\nmax = 0'
+    assert not wrong([{"lks_eligible": True}, {"lks_eligible": True, "age": 17}], budget, pairs(900_000))

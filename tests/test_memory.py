@@ -162,3 +162,10 @@ def test_a_limit_on_addresses_counts(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert available_bytes(root) == 0
     assert resident_bytes(root) == 30 * page
     assert resident_bytes(tmp_path / "none") == 0
+
+
+def test_pairs_under_limits_are_only_listed_where_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1000 * MIB)
+    memory.require_room_for_pairs(1_000_000)
+    with pytest.raises(NoRoomError, match=r"100,000,000 eligible pairs .* 1,000 MiB are available"):
+        memory.require_room_for_pairs(100_000_000)

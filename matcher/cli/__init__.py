@@ -82,13 +82,21 @@ def _facts(error: BaseException) -> tuple[int, dict[str, Any] | None]:
     if isinstance(error, BrokenPipeError):
         return 0, None  # the reader has seen enough
     if isinstance(error, MatcherError):
-        return error.exit_code, {"code": error.code, "message": str(error)}
+        return error.exit_code, {"code": error.code, "message": str(error), **_standoff(error)}
     if isinstance(error, MemoryError):
         return NO_RESULT, {"code": "MEMORY", "message": "there is not enough memory; nothing was published"}
     if isinstance(error, OSError):
         reason = os.strerror(error.errno).lower() if error.errno else type(error).__name__
         return FILE, {"code": "FILE", "message": f"cannot read or write: {reason}"}
     return _click_facts(error) or _incident(error)
+
+
+def _standoff(error: Exception) -> dict[str, Any]:
+    """Why there is no plan, as data."""
+    import dataclasses
+
+    found = getattr(error, "standoff", None)
+    return {} if found is None else {"standoff": dataclasses.asdict(found)}
 
 
 def _click_facts(error: BaseException) -> tuple[int, dict[str, Any]] | None:

@@ -8,7 +8,7 @@ import click
 from matcher.cli.app import console, shared
 from matcher.cli.input_commands import FOLDER
 
-_PARTS = ("unassigned", "assigned", "empty", "vacancies", "rejected")
+_PARTS = ("unassigned", "assigned", "empty", "vacancies", "rejected", "limits")
 _REASONS = (
     "CONTROL_ARM",
     "NO_ELIGIBLE_VACANCY",
@@ -19,7 +19,7 @@ _REASONS = (
 )
 
 
-@click.command("list", short_help="List people, vacancies or rejected rows of a run; also as CSV.")
+@click.command("list", short_help="List people, vacancies, limits or rejected rows of a run; also as CSV.")
 @click.argument("run_folder", metavar="RUN", type=FOLDER)
 @click.argument("part", type=click.Choice(_PARTS), default="unassigned")
 @click.option("--reason", type=click.Choice(_REASONS), help="Only unassigned people with this reason.")
@@ -35,7 +35,7 @@ def list_rows(  # noqa: PLR0917 - click fills them in by name
     as_json: bool,
     no_color: bool,
 ) -> int:
-    """List rows of RUN: unassigned people (the default), assigned people, empty vacancies, all vacancies, or rejected rows.
+    """List rows of RUN: unassigned people (the default), assigned people, empty vacancies, all vacancies, limits, or rejected rows.
 
     \b
     Example:

@@ -3,15 +3,25 @@
 
 import contextlib
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
 from matcher.cli.input_commands import DAY, FOLDER, LANGUAGE
 from matcher.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    from matcher.console import Console
+
+
+_STOPPED = "The run stopped early; the best plan so far was published and is marked as such."
+_NOT_PROVEN = (
+    "The search found nothing better, but the prices do not prove the plan within the gap; it is marked as such."
+)
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
@@ -40,6 +50,9 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 )
 @click.option("--threads", type=click.IntRange(0, 1024), help="0: as many as the machine has.")
 @click.option("--strict", is_flag=True, help="Refuse the input as soon as one row is bad (exit 3).")
+@click.option(
+    "--relax", is_flag=True, help="Where pins and limits cannot all hold, let as little as possible give way."
+)
 @click.option("--previous-run", type=FOLDER, metavar="OUT/RUN", help="Start from the prices of this run: sooner done.")
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of summary and report.")
 @click.option("--no-report", is_flag=True, help="Publish the tables only, without report.html.")
@@ -54,6 +67,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     time_limit: Decimal | None,
     threads: int | None,
     strict: bool,
+    relax: bool,
     previous_run: Path | None,
     lang: Literal["nl", "en"],
     no_report: bool,
@@ -87,8 +101,9 @@ def run(  # noqa: PLR0917 - click fills them in by name
         strict=strict,
         previous_run=previous_run,
         page=None if no_report else lang,
+        relax=relax,
     )
-    with screen.progress() as watch:
+    with screen.progress() as watch, _in(lang):
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)
     # The plan stands, whether or not anybody can still be told.
     with contextlib.suppress(OSError):
@@ -96,9 +111,41 @@ def run(  # noqa: PLR0917 - click fills them in by name
             screen.document({"folder": done.folder, "exit_code": done.exit_code, "manifest": done.manifest})
         else:
             screen.facts(*summary(done.manifest, done.folder, lang))
+            _show_goals(screen, done.manifest, done.folder, lang)
         if done.exit_code:
-            screen.note("The run stopped early; the best plan so far was published and is marked as such.")
+            solver = done.manifest["solver"]
+            finished = solver.get("search_bound") == solver["objective"]
+            screen.note(_NOT_PROVEN if finished else _STOPPED)
     return done.exit_code
+
+
+def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, lang: Literal["nl", "en"]) -> None:
+    """Print the goal table of a published run where its policy or files ask anything."""
+    from pyarrow.parquet import read_table
+
+    from matcher.goal_table import goal_table
+    from matcher.io.manifest import policy_of
+    from matcher.verdict.words import Words
+
+    limits = read_table(folder / "limits_report.parquet")
+    if goals := goal_table(manifest, limits, policy_of(manifest), Words(lang)):
+        screen.raw("")
+        screen.table(goals.title, goals.columns, goals.rows)
+        screen.lines(goals.notes)
+
+
+@contextlib.contextmanager
+def _in(lang: Literal["nl", "en"]) -> Iterator[None]:
+    """Say in this language why there is no plan."""
+    from matcher.errors import InfeasibleError
+    from matcher.verdict.wording_standoff import standoff_lines
+
+    try:
+        yield
+    except InfeasibleError as error:
+        if error.standoff is None:
+            raise
+        raise InfeasibleError("\n".join(standoff_lines(error.standoff, lang)), error.standoff) from None
 
 
 @click.command(short_help="Check a published run against its input.")

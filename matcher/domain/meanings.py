@@ -46,6 +46,7 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
         "FEW_PLACES": "more than a tenth, but fewer than nine tenths, of the filled postcodes or points of a table have a known place",
         "FEW_VACANCIES_FIT": "no person passes every rule for more than half of the vacancies with openings",
         "LANE_ASSUMED": "more than half of the vacancies have no lane and count as regular",
+        "LIMITS_RELAXED": "limits and pins cannot all hold; the plan was made with --relax and keeps looser ones (`solver.relaxed`)",
         "LONG_BENEFIT_LAGS": "people of 24 months and more on benefit are placed at under 0.8 of the overall rate",
         "NOBODY_PLACED": "there are openings and people outside the control arm, and nobody is placed",
         "RULE_REMOVES_MOST": "one rule alone removes more than 90 % of the pairs that it could remove",

@@ -6,6 +6,8 @@ from typing import Any
 
 PIN = "pin"
 """The kind of a pair that had to be assigned."""
+LIMITS_RELAXED = "LIMITS_RELAXED"
+"""The warning that says that there are any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Relaxed:
         Of a pin; else None.
     asked, kept
         The bound as stated, and the one that the plan keeps, in the units of limits_report; 1 and 0 for a pin.
+    share
+        Of a limit that is a share: the share. Its numbers are people (of durable_share: chances) above it, so that 0 is asked.
     """
 
     row: int | None
@@ -31,6 +35,7 @@ class Relaxed:
     sense: str
     asked: float
     kept: float
+    share: float | None = None
     vacancy_id: str | None = None
 
     def facts(self) -> dict[str, Any]:
@@ -44,6 +49,7 @@ class Relaxed:
         words = (told.name, told.kind, told.id, told.sense)
         numbers = isinstance(told.asked, float) and isinstance(told.kept, float)
         place = told.row is None or (isinstance(told.row, int) and not isinstance(told.row, bool))
+        numbers &= told.share is None or isinstance(told.share, float)
         pin = told.vacancy_id is None or isinstance(told.vacancy_id, str)
         if not (numbers and place and pin and all(isinstance(word, str) for word in words)):
             raise TypeError("not the facts of a relaxed line")

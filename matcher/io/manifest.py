@@ -11,6 +11,8 @@ from typing import Any
 
 from matcher import __version__
 from matcher.domain.policy import Policy
+from matcher.domain.relaxed import LIMITS_RELAXED as RELAXED
+from matcher.domain.relaxed import Relaxed
 from matcher.errors import CertificateError, InputError
 from matcher.model.solution import SolveResult
 
@@ -57,6 +59,7 @@ def build_manifest(
     inputs: Sequence[FileRecord],
     outputs: Sequence[FileRecord],
     result: SolveResult,
+    relaxed: Sequence[Relaxed],
     claims: Mapping[str, Any],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -66,6 +69,8 @@ def build_manifest(
     ----------
     run_date, created_utc
         ISO texts; the second one, with ``seconds``, is all that a clock ever adds to the outputs.
+    relaxed
+        Pins and limits that the plan does not keep as they were stated.
     claims
         What the method says about its result: counts, expected_durable, selection_by, warnings and whatever more it wants to say. The
         names of the contract's own sections are refused.
@@ -98,6 +103,7 @@ def build_manifest(
             "proof": result.proof.value,
             "prices": None if result.prices is None else result.prices.kind.value,
             "search_bound": result.search_bound,
+            "relaxed": [one.facts() for one in relaxed],
             "rounds": result.rounds,
             "edges_stored": result.edges_stored,
             "seconds": {phase: round(value, 3) for phase, value in seconds.items()},
@@ -192,6 +198,24 @@ def require_shape(manifest: Mapping[str, Any]) -> None:
         dt.date.fromisoformat(manifest["run_date"])
     except ValueError:
         raise CertificateError(f"{MANIFEST} has no usable 'run_date'.") from None
+
+
+def relaxed_of(manifest: Mapping[str, Any]) -> tuple[Relaxed, ...]:
+    """Return the pins and limits that a plan does not keep as they were stated; none in runs of before there were limits.
+
+    Raises
+    ------
+    CertificateError
+        They are not told as they should be, or no warning says that there are any.
+    """
+    try:
+        relaxed = tuple(Relaxed.from_facts(one) for one in manifest["solver"].get("relaxed", []))
+        told = [warning["code"] == RELAXED for warning in manifest["warnings"]]
+    except (AttributeError, KeyError, TypeError):
+        raise CertificateError(f"{MANIFEST} has no usable 'solver.relaxed'.") from None
+    if sum(told) != bool(relaxed):
+        raise CertificateError(f"{MANIFEST}: the warning {RELAXED} does not fit 'solver.relaxed'.")
+    return relaxed
 
 
 def records_of(manifest: Mapping[str, Any], role: str) -> tuple[FileRecord, ...]:

@@ -6,16 +6,21 @@ import numpy as np
 import pyarrow as pa
 
 from matcher.sample.columns import Columns, amounts, ids, named, values
-from matcher.sample.draws import Ints, Rng, chance, pick, stream
+from matcher.sample.draws import Flags, Ints, Rng, chance, pick, stream
 from matcher.sample.jobs import SUPPORTED, TRAINING, Jobs
 from matcher.sample.population import People
 
 PEOPLE_PER_COACH: Final = 55  # a caseload of 50 to 60 is called intensive, 150 light
 COACH_KNOWN: Final = 0.85
 COACH_WEEK: Final = (12.0, 16.0, 20.0, 24.0, 28.0, 32.0)
-RESOURCES: Final = ("taalcursus", "instrumentbudget-eur", "busplaatsen", "leerwerkplekken")
-CAPACITY_PER_PERSON: Final = (0.05, 200.0, 0.02, 0.15)
+RESOURCES: Final = ("taalcursus", "instrumentbudget-eur", "busplaatsen", "leerwerkplekken", "sroi-eur")
+CAPACITY_PER_PERSON: Final = (0.05, 200.0, 0.02, 0.15)  # social return has none: more is welcome
 MINIMUM_PER_PERSON: Final = 0.01  # of leerwerkplekken, and only in files large enough to reach it
+# Social return: 5 % of what the contracts are worth ("De werkgever op kop", annex 5) goes to the target group. How much
+# contract there is beside a vacancy, and what a filled opening counts for by lane, are our own judgement.
+SROI_SHARE: Final = 0.05
+SROI_CONTRACT_EUR: Final = 10_000  # per vacancy row, or per person where those are fewer
+SROI_EUR: Final = (35_000, 30_000, 15_000, 5_000)
 LARGE_ENOUGH: Final = 1_000
 AGENCY_CAP: Final = (5, 10, 15, 25, 40, 60)
 
@@ -34,12 +39,14 @@ def coach_count(people: int) -> int:
 
 def resources_table(people: int, vacancies: int) -> Columns:
     """The rows of resources.parquet."""
-    capacity = np.rint(np.array(CAPACITY_PER_PERSON) * people).astype(np.int64)
-    minimum = np.array([0, 0, 0, int(MINIMUM_PER_PERSON * people)])
-    asked = np.array([False, False, False, min(people, vacancies) >= LARGE_ENOUGH])
+    capacity = np.rint(np.array((*CAPACITY_PER_PERSON, 0.0)) * people).astype(np.int64)
+    smaller = min(people, vacancies)
+    return_eur = round(SROI_SHARE * SROI_CONTRACT_EUR * smaller)
+    minimum = np.array([0, 0, 0, int(MINIMUM_PER_PERSON * people), return_eur])
+    asked = np.array([False, False, False, True, True]) & (smaller >= LARGE_ENOUGH)
     return {
         "resource_id": named(np.arange(len(RESOURCES)), RESOURCES),
-        "capacity": values(capacity, pa.int64()),
+        "capacity": values(capacity, pa.int64(), np.arange(len(RESOURCES)) < len(CAPACITY_PER_PERSON)),
         "minimum": values(minimum, pa.int64(), asked),
     }
 
@@ -56,12 +63,16 @@ def candidate_limits(people: People, coaches: int, rng: Rng) -> Columns:
     }
 
 
-def vacancy_limits(jobs: Jobs, rng: Rng) -> Columns:
-    """The extra columns of one block of vacancies: twins share a job_id, seats in a van and places to learn are taken."""
+def vacancy_limits(jobs: Jobs, rng: Rng, under_contract: Flags) -> Columns:
+    """The extra columns of one block of vacancies: twins share a job_id; seats in a van and places to learn are taken.
+
+    Those under a contract with social return, ``under_contract``, count for it.
+    """
     m = jobs.size
     uses: Ints = np.zeros((m, len(RESOURCES)), dtype=np.int64)
     uses[:, 2] = chance(rng, m, 0.05)
     uses[:, 3] = jobs.lane == TRAINING
+    uses[:, 4] = np.where(under_contract, np.array(SROI_EUR)[jobs.lane], 0)
     sources = np.unique(jobs.source[jobs.source != jobs.number])
     guided = (jobs.lane >= SUPPORTED) & chance(rng, m, 0.5)
     return {

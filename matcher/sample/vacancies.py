@@ -19,6 +19,7 @@ def vacancies_block(jobs: Jobs, employers: Employers, world: World, rng: Rng, *,
     columns = offers(jobs, employers, world, rng) | demands(jobs, world.catalogue, rng)
     if not limits:
         return columns
-    columns |= vacancy_limits(jobs, rng)
+    under_contract = columns["sroi_contract_id"].is_valid().to_numpy(zero_copy_only=False)
+    columns |= vacancy_limits(jobs, rng, under_contract)
     rows = pa.array(jobs.source - jobs.number[0] if jobs.size else jobs.source)
     return {name: column if name in _OWN_TO_A_ROW else column.take(rows) for name, column in columns.items()}

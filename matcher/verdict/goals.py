@@ -46,12 +46,12 @@ def goals(policy: Policy, limits: pa.Table, assigned: int) -> list[dict[str, Any
 
 
 def scarce(limits: pa.Table) -> list[dict[str, Any]]:
-    """Return the limits with a price, in the order of limits_report.
+    """Return the limits of which one unit more would bring something, in the order of limits_report; cuts are no limits of people.
 
     Returns
     -------
     name, kind, id, sense, bound, used, price
-        As in the report.
+        As in the report; the price is 0 where it stands in a cut of the limit.
     placements_per_unit
         Durable placements that one unit more (of a minimum: less) would bring, estimated.
     estimate
@@ -60,11 +60,11 @@ def scarce(limits: pa.Table) -> list[dict[str, Any]]:
     return [
         {
             **{key: row[key] for key in ("name", "kind", "id", "sense", "bound", "used", "price")},
-            "placements_per_unit": abs(row["price"]) / PLACEMENT,
+            "placements_per_unit": abs(row["one_more"]) / PLACEMENT,
             "estimate": True,
         }
         for row in limits.to_pylist()
-        if row["price_scaled"]
+        if row["one_more"]
     ]
 
 

@@ -1,11 +1,12 @@
 """Warnings about what the rules left over: too few vacancies that fit, one rule that removes nearly all, nobody placed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from matcher.domain.codes import REACH_RULES
 from matcher.domain.headline import Headline
+from matcher.domain.relaxed import LIMITS_RELAXED, Relaxed
 from matcher.domain.tables import Problem
 from matcher.model.survey import Survey
 from matcher.verdict.metrics import Funnel
@@ -13,6 +14,18 @@ from matcher.verdict.metrics import Funnel
 NOBODY_PLACED = "NOBODY_PLACED"
 FEW_VACANCIES_FIT = "FEW_VACANCIES_FIT"
 RULE_REMOVES_MOST = "RULE_REMOVES_MOST"
+
+
+def relaxed_headlines(relaxed: Sequence[Relaxed]) -> Iterator[Headline]:
+    """Yield that a plan does not keep everything as it was stated."""
+    if relaxed:
+        pins = sum(one.row is None for one in relaxed)
+        limits = len(relaxed) - pins
+        text = (
+            f"Pins and limits cannot all be kept: {limits} limits are relaxed and {pins} pins dropped. solver.relaxed in the manifest "
+            "lists them."
+        )
+        yield Headline(LIMITS_RELAXED, text, {"limits": limits, "pins": pins})
 
 
 def survey_headlines(problem: Problem, survey: Survey, found: Funnel) -> Iterator[Headline]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matcher.domain.wage import WageTable
@@ -25,7 +26,7 @@ class Hold:
     name, kind, id
         As in limits_report.
     points
-        What the pair would have to pay for it at its price, rounded; None where it is full and has no price.
+        What the pair would have to pay for it at its price, that of its cut included, rounded; None where it is full and costs nothing.
     """
 
     name: str
@@ -55,7 +56,10 @@ def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table])
     rates = np.array(
         [price / row.scale for row, price in zip(limits.rows, scaled, strict=False)] or [0.0], dtype=np.float64
     )[: len(limits.rows)]
-    tolls = weights * rates[:, None] / 2**PRICE_BITS  # for people to read: floats will do
+    rents = weights * rates[:, None]  # for people to read: floats will do
+    for row, rent in _cut_rents(case, tables):
+        rents[row] += rent * (weights[row] != 0)
+    tolls = rents / 2**PRICE_BITS
     best = int(np.argmax(case.gain[at] - tolls.sum(axis=0)))
     paid = [
         Hold(row.name, row.kind, row.id, round(points))
@@ -67,6 +71,15 @@ def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table])
     if not paid and not full:
         full = _other_values(limits.distinct, int(block.vacancy[best]), tables, case)
     return Held(case.id_of(int(at[best])), tuple(sorted(paid, key=lambda hold: -(hold.points or 0)) or full))
+
+
+def _cut_rents(case: PersonCase, tables: Mapping[str, pa.Table]) -> list[tuple[int, int]]:
+    """Limits, and what the person pays for a cut of each where a pair takes something of it, in 2^-20 points."""
+    if "cuts" not in tables:
+        return []
+    cuts, prices = tables["cuts"], tables["limits_report"]["price_scaled"]
+    mine = cuts.filter(pc.equal(cuts["candidate_id"], case.codebook.candidate_ids[case.person])).to_pylist()
+    return [(row["source"] - 1, row["weight"] * prices[row["row"] - 1].as_py()) for row in mine]
 
 
 def _promising(case: PersonCase, tables: Mapping[str, pa.Table]) -> NDArray[np.int64]:

@@ -63,6 +63,11 @@ class Words:
         text = f"{value:,.2f}"
         return self._marks(text.rstrip("0").rstrip("."))
 
+    def exact(self, value: float) -> str:
+        """Write a number with as many decimals as it has, at most six."""
+        text = f"{value:,.6f}".rstrip("0").rstrip(".")
+        return self._marks(text).replace("-", "−")
+
     def decimal(self, value: float) -> str:
         """Write a number with one decimal."""
         return self._marks(f"{value:,.1f}")

@@ -11,7 +11,7 @@ from matcher.domain.codes import Fault, Reason, Rule
 from matcher.domain.meanings import FAULTS, REASONS, WARNINGS
 from matcher.domain.schema import TABLES
 from matcher.schema_view import policy_keys
-from matcher.verdict.schemas import OUTPUTS
+from matcher.verdict.schemas import MEANINGS, OUTPUTS, SOMETIMES
 from tests.docs.pages import ROOT, generator
 
 
@@ -72,10 +72,18 @@ def test_every_warning_of_the_program_is_known() -> None:
 def test_every_command_output_and_exit_code_is_there(pages: dict[str, str]) -> None:
     for name in app.commands:
         assert "Usage: matcher" in section(pages["commands.md"], name)
-    for name in (*OUTPUTS, "rejected", "data_quality"):
+    for name in (*OUTPUTS, *SOMETIMES, "rejected", "data_quality"):
         assert "| column | type |" in section(pages["outputs.md"], f"{name}.parquet")
     for code in (0, 2, 3, 4, 5, 6, 7, 8, 70, 130, 143):
         assert re.search(rf"(?m)^\| {code} \| \w", pages["exit-codes.md"])
+
+
+def test_columns_that_need_words_have_them(pages: dict[str, str]) -> None:
+    for name, told in MEANINGS.items():
+        assert list(told) == {**OUTPUTS, **SOMETIMES}[name].names
+        for column, meaning in told.items():
+            assert f"| `{column}` |" in section(pages["outputs.md"], f"{name}.parquet")
+            assert meaning in section(pages["outputs.md"], f"{name}.parquet")
 
 
 def test_pages_are_written_once(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def manifest(policy: Policy | None = None, claims: dict[str, Any] | None = None)
         inputs=FILES,
         outputs=FILES,
         result=RESULT,
+        relaxed=(),
         claims=CLAIMS if claims is None else claims,
         seconds={"solve": 1.23456},
     )

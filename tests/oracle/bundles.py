@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -503,9 +503,6 @@ BREAKERS: dict[str, list[Breaker]] = {
         put("education_min", 7),
         put("lon", 181),
     ],
-    "coaches": [put("coach_id", None), put("hours_per_week", -1, INF)],
-    "resources": [put("resource_id", " "), put("capacity", -1), put("minimum", 1.5)],
-    "employers": [put("max_placements", -1, 2.5)],
     "pairs": [
         put("candidate_id", None, "nobody"),
         put("vacancy_id", "", "nothing"),
@@ -522,10 +519,10 @@ BREAKERS: dict[str, list[Breaker]] = {
 KEYS = {"candidates": "candidate_id", "vacancies": "vacancy_id", "sensitive": "candidate_id", "agencies": "agency_id"}
 
 
-def break_rows(p: Profile, rows: dict[str, list[Row]]) -> None:
+def break_rows(p: Profile, rows: dict[str, list[Row]], more: Mapping[str, list[Breaker]] | None = None) -> None:
     """Break some rows in one way or two, and repeat some keys."""
     rng = p.rng
-    for file, breakers in BREAKERS.items():
+    for file, breakers in {**BREAKERS, **(more or {})}.items():
         for row in rows.get(file, []):
             if p.hit(p.bad if file != "pairs" else p.bad / 2):
                 for breaker in rng.sample(breakers, min(len(breakers), rng.choice([1, 1, 1, 2]))):

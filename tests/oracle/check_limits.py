@@ -11,12 +11,13 @@ from fractions import Fraction
 from typing import Any
 
 from .check import Rows, check_columns, check_rejected, compare, same
+from .check_cuts import Cut, cut_faults, cuts_of, one_more
 from .clean import Row
 from .limits import Limited, Stated
 from .oracle import Expected, Record
 
-COLUMNS = ("name", "kind", "id", "sense", "bound", "used", "price", "price_scaled")
-KINDS = ("quota", "budget", "durable_share", "employers", "agencies", "coaches", "resources", "job", "distinct")
+COLUMNS = ("name", "kind", "id", "sense", "bound", "used", "price", "price_scaled", "one_more")
+KINDS = ("quota", "budget", "durable_share", "employers", "agencies", "coaches", "resources", "job", "distinct", "cut")
 BITS = 2**20
 GAP = 0.0005  # [solve] gap, where the policy says nothing and there is more than flow
 
@@ -30,6 +31,7 @@ class Plan:
     price: dict[str, int | None]
     price_next: dict[str, int]
     row_price: list[Fraction] = field(default_factory=list)  # points per unit, in the order of what is stated
+    cuts: list[Cut] = field(default_factory=list)
 
     @property
     def filled(self) -> Counter[str]:
@@ -154,15 +156,16 @@ def check_vacancies(plan: Plan, given: Expected, rows: Rows) -> list[str]:
 # --- limits_report ------------------------------------------------------------------------------------------------
 
 
-def check_report(plan: Plan, rows: Rows) -> list[str]:
-    """One row for everything stated, in the order of the contract's words, with the right figures."""
+def check_report(plan: Plan, rows: Rows, cuts: Rows) -> list[str]:
+    """One row for everything stated, in the order of the contract's words, with the right figures; then the cuts."""
     limited, found = plan.limited, []
     if lacking := [column for column in COLUMNS if len(rows) and column not in rows[0]]:
         return [f"limits_report: lacks {', '.join(lacking)}"]
     order = [KINDS.index(row["kind"]) if row["kind"] in KINDS else -1 for row in rows]
     if order != sorted(order) or -1 in order:
         found.append(f"limits_report: kinds {[row['kind'] for row in rows]}")
-    left = list(rows)
+    left = [row for row in rows if row["kind"] != "cut"]
+    row_of = []
     plan.row_price = [Fraction(0)] * len(limited.stated)
     for k, stated in enumerate(limited.stated):
         bound, used = float(stated.bound), float(plan.used(stated))
@@ -173,6 +176,7 @@ def check_report(plan: Plan, rows: Rows) -> list[str]:
             continue
         row = min(mine, key=lambda row: abs(row["bound"] - bound) + abs(row["used"] - used))
         left.remove(row)
+        row_of.append(next(at for at, one in enumerate(rows) if one is row))
         if not math.isclose(row["bound"], bound, rel_tol=1e-12, abs_tol=1e-9):
             found.append(f"limits_report {stated.key}: bound {row['bound']}, should be {bound}")
         if not math.isclose(row["used"], used, rel_tol=1e-12, abs_tol=1e-9):
@@ -182,12 +186,31 @@ def check_report(plan: Plan, rows: Rows) -> list[str]:
     for one in limited.distinct:
         values = len({one.value_of[v] for v in plan.filled if v in one.value_of})
         want = {"name": one.column, "kind": "distinct", "sense": "<=", "bound": one.most, "used": values, "price": 0}
+        want["one_more"] = None
         mine = [row for row in left if all(row[key] == value for key, value in want.items())]
         if mine:
             left.remove(mine[0])
         else:
             found.append(f"limits_report: lacks {want}")
-    return found + [f"limits_report: nobody stated {row}" for row in left]
+    found += [f"limits_report: nobody stated {row}" for row in left]
+    return found or check_cuts(plan, rows, cuts, row_of)
+
+
+def check_cuts(plan: Plan, rows: Rows, cuts: Rows, row_of: Sequence[int]) -> list[str]:
+    """Every cut follows from its limit, and every limit says what one unit more would bring."""
+    plan.cuts, found = cuts_of(plan.limited, rows, cuts, row_of)
+    if found:
+        return found
+    assigned = {person: record for person in plan.seat_of if (record := plan.record(person)) is not None}
+    for cut, row in zip(plan.cuts, [row for row in rows if row["kind"] == "cut"], strict=True):
+        found += cut_faults(plan.limited, cut, row, assigned)
+    if found:
+        return found
+    for stated, price, at in zip(plan.limited.stated, plan.row_price, row_of, strict=True):
+        more = float(one_more(stated, price, plan.cuts, plan.limited))
+        if not math.isclose(rows[at]["one_more"], more, rel_tol=1e-12, abs_tol=0):
+            found.append(f"limits_report {stated.key}: one_more {rows[at]['one_more']}, should be {more}")
+    return found
 
 
 def price_faults(stated: Stated, row: Mapping[str, Any]) -> list[str]:
@@ -210,6 +233,7 @@ def bound_of(plan: Plan) -> int:
         total += limited.openings(vacancy) * (price or 0)
     for k, stated in enumerate(limited.stated):
         total += stated.bound * plan.row_price[k]
+    total += sum((cut.bound * cut.price for cut in plan.cuts), start=Fraction(0))
     priced = [(stated, price) for stated, price in zip(limited.stated, plan.row_price, strict=True) if price]
     must = dict(limited.must)
     for person, records in limited.by_person.items():
@@ -220,6 +244,7 @@ def bound_of(plan: Plan) -> int:
             if not record.eligible or (person in must and not pinned) or (price is None and not pinned):
                 continue
             rent = sum((stated.weigh(record) * y for stated, y in priced), start=Fraction(0))
+            rent += sum((cut.rent(person, record) for cut in plan.cuts), start=Fraction(0))
             margins.append(record.points - (price or 0) - rent)
         total += max(margins) if person in must else max([Fraction(0), *margins])
     return math.floor(total)
@@ -270,7 +295,7 @@ def check_limited(limited: Limited, outputs: Mapping[str, Any], optimum: int | N
     Parameters
     ----------
     outputs
-        As for :func:`check_outputs`, and ``limits_report``.
+        As for :func:`check_outputs`, and ``limits_report``; ``cuts`` where there are any.
     optimum
         The best value there is; None where nobody worked it out.
     """
@@ -284,7 +309,7 @@ def check_limited(limited: Limited, outputs: Mapping[str, Any], optimum: int | N
     if found:
         return found
     found += check_rows(plan, outputs)
-    found += check_report(plan, outputs["limits_report"])
+    found += check_report(plan, outputs["limits_report"], outputs.get("cuts", []))
     found += check_solver(plan, outputs["manifest"]["solver"], optimum)
     faults: Sequence[str] = check_rejected(expected_faults(limited), outputs["rejected"])
     manifest = outputs["manifest"]

@@ -12,6 +12,8 @@ from typing import Any
 
 from .bundles import (
     AGENCIES,
+    INF,
+    Breaker,
     Bundle,
     Profile,
     Row,
@@ -24,6 +26,7 @@ from .bundles import (
     draw_policy,
     draw_profile,
     draw_vacancy,
+    put,
 )
 
 RESOURCES = ["bus", "Bus", "budget é", "desk"]
@@ -31,6 +34,11 @@ COACHES = ["coach-1", "coach-2", "COACH-2"]
 EMPLOYERS = ["emp-1", "emp-2", "emp-3"]
 VALUES = [[7], [1, 2], [-3, 0, 1, 400_000, 700_000, 700_001], [5, 10, 10, 20]]
 Condition = list[Any]
+LIMIT_BREAKERS: dict[str, list[Breaker]] = {
+    "coaches": [put("coach_id", None), put("hours_per_week", -1, INF)],
+    "resources": [put("resource_id", " "), put("capacity", -1), put("minimum", 1.5)],
+    "employers": [put("max_placements", -1, 2.5)],
+}
 
 
 def toml(value: Any) -> str:
@@ -265,7 +273,7 @@ def random_limit_bundle(seed: int, people: int, vacancies: int, *, rich: bool = 
     draw_other_tables(p, rows)
     draw_limit_tables(p, rows, people)
     names = [row["resource_id"] for row in rows.get("resources", [])]
-    break_rows(p, rows)
+    break_rows(p, rows, LIMIT_BREAKERS)
     base = draw_policy(p) or f"[run]\nrun_date = {p.run_date.isoformat()}\n"
     policy = base + limit_policy(p, people, names)
     return Bundle(build_tables(p, rows), policy, p.run_date)

@@ -70,6 +70,7 @@ class Milp:
             cwd=Path(__file__).parents[2],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # SCIP complains of harmless things; without an answer `best` fails anyway
             text=True,
         )
 

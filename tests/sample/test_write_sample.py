@@ -161,6 +161,19 @@ def test_with_limits_all_of_them_are_used(limited: Path) -> None:
         assert used <= resources
 
 
+def test_social_return_has_a_minimum_that_vacancies_under_contract_can_reach(limited: Path, tmp_path: Path) -> None:
+    wanted = {row["resource_id"]: row for row in rows(limited, "resources")}["sroi-eur"]
+    assert (wanted["minimum"], wanted["capacity"]) == (1_000_000, None)  # 5 % of 2,000 x 10,000 euros
+    brought = 0
+    for row in rows(limited, "vacancies"):
+        own = sum(use["amount"] for use in row["uses"] or () if use["resource_id"] == "sroi-eur")
+        assert (own > 0) == (row["sroi_contract_id"] is not None)
+        brought += own * row["openings"]
+    assert brought > 3 * wanted["minimum"]
+    write_sample(tmp_path, people=400, vacancies=300, limits=True)
+    assert {row["minimum"] for row in rows(tmp_path, "resources")} == {None}
+
+
 def test_twins_are_one_job_offered_by_others(limited: Path) -> None:
     jobs: dict[str, list[dict[str, Any]]] = {}
     for row in rows(limited, "vacancies"):

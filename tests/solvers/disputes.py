@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher.model.conflict import Conflicts, Dispute, Line, LineSort, Pin, Relaxation
 from tests.oracle.puzzle import Limit, Option, Puzzle, best_by_trying
-from tests.solvers.limited_models import puzzle_of, random_limited_model
+from tests.solvers.limited_models import random_limited_model
 
 LIMIT, DISTINCT, PIN = LineSort.LIMIT, LineSort.DISTINCT, LineSort.PIN
 
@@ -73,14 +73,14 @@ def random_dispute(seed: int, people: int, seats: int) -> Dispute:
     return Dispute(replace(model, pinned=nobody), tuple(dict.fromkeys(pins)))
 
 
-def court_of(dispute: Dispute) -> Court:
-    """The dispute in the oracle's words."""
-    puzzle, pinned = puzzle_of(dispute.model), set(dispute.pins)
+def court_of(plain: Puzzle, pins: tuple[Pin, ...]) -> Court:
+    """A puzzle without pins, and pins."""
+    pinned = set(pins)
     options = {
         person: [Option(o.seat, max(o.points, 1) if (person, o.seat) in pinned else o.points, o.weights) for o in own]
-        for person, own in puzzle.options.items()
+        for person, own in plain.options.items()
     }
-    return Court(replace(puzzle, options=options), dispute.pins)
+    return Court(replace(plain, options=options), pins)
 
 
 def conflict_faults(court: Court, found: Conflicts) -> Iterator[str]:
@@ -122,13 +122,16 @@ def _reach_faults(court: Court, lines: list[Line], line: Line, reached: int | No
                 yield f"{lines}: {line} does not reach {reached} at best"
 
 
-def relaxation_faults(dispute: Dispute, court: Court, found: Relaxation) -> Iterator[str]:
-    """Nothing less would do, and of what does as well nothing is worth more."""
+def relaxation_faults(plain: Puzzle, court: Court, found: Relaxation, objective: int | None = None) -> Iterator[str]:
+    """Nothing less would do, and of what does as well nothing is worth more.
+
+    ``plain`` is the puzzle with the true points and without pins; ``objective`` is what the relaxed plan is worth.
+    """
     if not found.cheapest:
         yield "not shown to be the cheapest"
     kept = [k for k in range(len(court.pins)) if k not in found.dropped]
     pin_cost = len(found.dropped) + sum(most - court.puzzle.distinct[d][1] for d, most in found.values.items())
-    points = {(p, o.seat): o.points for p, own in puzzle_of(dispute.model).options.items() for o in own}
+    points = {(p, o.seat): o.points for p, own in plain.options.items() for o in own}
     best = min(
         _pin_cost(court, chosen, points)
         for size in range(len(court.pins) + 1)
@@ -139,7 +142,6 @@ def relaxation_faults(dispute: Dispute, court: Court, found: Relaxation) -> Iter
         yield f"dropped {found.dropped}, values {dict(found.values)}: {own} is not {best}"
         return
     distinct = tuple((one[0], found.values.get(d, one[1])) for d, one in enumerate(court.puzzle.distinct))
-    plain = puzzle_of(dispute.model)
     musts = {court.pins[k].row: court.pins[k].seat for k in kept}
     puzzle = replace(plain, must=musts, distinct=distinct)
     units = _units(plain)
@@ -158,6 +160,8 @@ def relaxation_faults(dispute: Dispute, court: Court, found: Relaxation) -> Iter
         yield f"limits give way by {given} units, {least} would do"
     eased = {k: replace(limit, bound=found.bounds.get(k, limit.bound)) for k, limit in puzzle.limits.items()}
     value = best_by_trying(replace(puzzle, limits=eased)).value
+    if objective not in {None, value}:
+        yield f"the plan is worth {objective}, the best relaxed one {value}"
     if value != most_points:
         yield f"relaxed, {value} can be had; {most_points} where as little gives way"
 
@@ -178,13 +182,13 @@ def _pin_cost(court: Court, chosen: tuple[int, ...], points: Mapping[Any, int]) 
 
 def _units(puzzle: Puzzle) -> dict[int, int]:
     """What one pair weighs on each limit at most, at a seat with openings."""
-    most = dict.fromkeys(puzzle.limits, 0)
+    most: dict[Any, int] = dict.fromkeys(puzzle.limits, 0)
     for own in puzzle.options.values():
         for option in own:
             if puzzle.openings[option.seat] > 0:
                 for k, weight in option.weights.items():
                     most[k] = max(most[k], abs(weight))
-    return {k: weight or 1 for k, weight in most.items()}
+    return {k: weight or puzzle.limits[k].unit for k, weight in most.items()}
 
 
 def _plans(puzzle: Puzzle) -> Iterator[dict[Any, Any]]:

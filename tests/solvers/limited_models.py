@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from matcher.model.edges import Edges
-from matcher.model.limits import PRICE_BITS, Distinct, EdgeWeights, LimitedModel, Limits, Product, Row, Sense, Soft
+from matcher.model.limits import PRICE_BITS, Cut, Distinct, EdgeWeights, LimitedModel, Limits, Product, Row, Sense, Soft
 from tests.oracle.puzzle import Limit, Option, Puzzle
 
 DOMAINS: list[tuple[int, int]] = [(1, 1), (1, 3), (-5, 20), (1, 1000), (0, 1_000_000), (990_000, 1_000_000)]
@@ -53,7 +53,7 @@ def puzzle_of(model: LimitedModel) -> Puzzle:
     )
 
 
-def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int]) -> int:
+def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int], cuts: Sequence[Cut] = ()) -> int:
     """What prices prove, by the formula: seats in points, rows in 2^-20 points per whole number."""
     weights, edges = weights_of(model), model.edges
     pinned, openings = model.pinned.tolist(), model.openings.tolist()
@@ -64,6 +64,7 @@ def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int])
     y = [Fraction(price, 2**PRICE_BITS) for price in row_prices]
     total = Fraction(sum(o * p for o, p in zip(openings, seat_prices, strict=True)))
     total += sum((row.bound * price for row, price in zip(model.limits.rows, y, strict=True)), start=Fraction(0))
+    total += sum((cut.bound * Fraction(cut.price, 2**PRICE_BITS) for cut in cuts), start=Fraction(0))
     for person in range(edges.rows):
         margins = []
         for at in range(int(edges.start[person]), int(edges.start[person + 1])):
@@ -72,9 +73,16 @@ def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int])
             if (pinned[person] >= 0 and not own) or (not own and openings[seat] <= held[seat]):
                 continue
             rent = sum((weight * y[k] for k, weight in weights[at].items()), start=Fraction(0))
+            rent += sum((rent_of_cut(cut, person, weights[at]) for cut in cuts), start=Fraction(0))
             margins.append(int(edges.points[at]) - seat_prices[seat] - rent)
         total += max(margins) if pinned[person] >= 0 else max([Fraction(0), *margins])
     return int(total.__floor__())
+
+
+def rent_of_cut(cut: Cut, person: int, weight: Mapping[int, int]) -> Fraction:
+    """What an edge pays: what its person weighs, if it takes something of the limit that the cut comes from."""
+    own = dict(zip(cut.person.tolist(), cut.weight.tolist(), strict=True)).get(person, 0)
+    return Fraction(own * cut.price, 2**PRICE_BITS) if weight.get(cut.row) else Fraction(0)
 
 
 # --- drawing ------------------------------------------------------------------------------------------------------
@@ -155,6 +163,24 @@ def random_limited_model(seed: int, people: int, seats: int) -> LimitedModel:
     return LimitedModel(
         edges, draw_weights(rng, len(rows), len(edges)), openings, draw_pins(rng, edges, openings), limits
     )
+
+
+def coached_model(seed: int, people: int, seats: int) -> LimitedModel:
+    """One or two limits of which people take different shares, which do not fill them."""
+    rng = np.random.default_rng([seed, people, seats, 5])
+    edges = draw_edges(rng, people, seats)
+    openings = rng.choice([1, 1, 2, 3], seats).astype(np.int64)
+    rows, products = [], []
+    for k in range(int(rng.integers(1, 3))):
+        size = rng.choice([0, 3, 4, 5, 7, 9], people).astype(np.int64) * int(rng.choice([1, 50]))
+        bound = int(size.sum() * rng.uniform(0.2, 0.7))
+        scale = int(rng.choice([1, 10]))
+        rows.append(Row(name=f"r{k}", kind="coaches", id="", sense=Sense.AT_MOST, bound=bound, scale=scale))
+        products.append(Product(k, size, rng.choice([0, 1, 1, 1, 2], seats).astype(np.int64)))
+    pinned = draw_pins(rng, edges, openings) if rng.random() < 0.3 else np.full(people, -1, dtype=np.int32)
+    empty = np.zeros(0, dtype=np.int64)
+    weights = EdgeWeights(np.zeros(len(edges) + 1, dtype=np.int64), empty.astype(np.int32), empty)
+    return LimitedModel(edges, weights, openings, pinned, Limits(tuple(rows), tuple(products), ()))
 
 
 def middle_model(seed: int) -> LimitedModel:

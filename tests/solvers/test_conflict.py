@@ -8,10 +8,11 @@ import os
 import pytest
 
 from matcher.progress import SILENT
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.concession import relaxation_of
 from matcher.solvers.limited.conflict import conflicts_of
-from matcher.solvers.limited.relaxation import Time
 from tests.solvers.disputes import conflict_faults, court_of, random_dispute, relaxation_faults
+from tests.solvers.limited_models import puzzle_of
 
 DISPUTES = int(os.environ.get("MATCHER_DISPUTES", "120"))
 PER_TEST = 30
@@ -23,7 +24,8 @@ def test_conflicts_and_relaxations_are_what_brute_force_says(block: int) -> None
     found, disputes = [], 0
     for seed in range(block * PER_TEST, (block + 1) * PER_TEST):
         dispute = random_dispute(seed, 5, 4)
-        court = court_of(dispute)
+        plain = puzzle_of(dispute.model)
+        court = court_of(plain, dispute.pins)
         if court.possible(court.lines):
             continue
         disputes += 1
@@ -31,6 +33,6 @@ def test_conflicts_and_relaxations_are_what_brute_force_says(block: int) -> None
         found += [f"seed {seed}: {line}" for line in conflict_faults(court, conflicts)]
         relaxation = relaxation_of(dispute, EVER, SILENT)
         assert relaxation is not None
-        found += [f"seed {seed}: {line}" for line in relaxation_faults(dispute, court, relaxation)]
+        found += [f"seed {seed}: {line}" for line in relaxation_faults(plain, court, relaxation)]
     assert not found, "\n".join(found[:20])
     assert disputes

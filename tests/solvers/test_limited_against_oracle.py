@@ -15,6 +15,8 @@ from matcher.model.solution import SolveResult, Status
 from matcher.progress import SILENT
 from matcher.solvers import SolveParams
 from matcher.solvers.limited import solve_limited
+from matcher.solvers.limited.bound import proven
+from matcher.solvers.limited.reduced import reduced
 from tests.oracle.milp import Milp
 from tests.oracle.puzzle import Puzzle, best_by_trying
 from tests.solvers.limited_models import bound_of, middle_model, puzzle_of, random_limited_model
@@ -70,7 +72,7 @@ def price_faults(model: LimitedModel, result: SolveResult) -> Iterator[str]:
             yield f"price {price} of {row}"
         if row.soft is not None and abs(price) * row.soft.unit > row.soft.weight << PRICE_BITS:
             yield f"price {price} above the weight of {row}"
-    if (found := bound_of(model, high, rows)) != result.upper_bound:
+    if (found := bound_of(model, high, rows, result.cuts)) != result.upper_bound:
         yield f"prices prove {found}, the result says {result.upper_bound}"
 
 
@@ -83,6 +85,22 @@ def test_small_models_are_solved_as_by_trying(block: int) -> None:
         result = solve_limited(model, EXACT, SILENT)
         found += [f"seed {seed}: {line}" for line in faults(model, puzzle, best_by_trying(puzzle).value, result)]
     assert not found, "\n".join(found[:20])
+
+
+@pytest.mark.parametrize("most", [0.0, 5.0, 1e6, 1e13, 1e18])
+def test_any_prices_prove_a_bound(most: float) -> None:
+    rng = np.random.default_rng(3)
+    for seed in range(60):
+        model = random_limited_model(seed, 6, 5)
+        optimum = best_by_trying(puzzle_of(model)).value
+        if optimum is None:
+            continue
+        problem = reduced(model)
+        price = rng.uniform(0, min(most, 1e6), model.openings.size)
+        charge = rng.uniform(-most, most, len(model.limits.rows))
+        found = proven(problem, price, charge)
+        high = np.where(model.openings > 0, found.price, 0).tolist()
+        assert found.bound == bound_of(model, high, found.charge.tolist()) >= optimum, seed
 
 
 def test_middle_models_are_solved_as_by_a_general_programme() -> None:

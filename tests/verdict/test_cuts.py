@@ -20,7 +20,6 @@ from matcher.model.limits import PRICE_BITS, Cut
 from matcher.rules.block import pair_block
 from matcher.rules.limits import limits_of, pair_weights
 from matcher.rules.taken import Taken
-from matcher.solvers.limited.tighten import Tight
 from matcher.verdict.checks.cuts import heaviest
 from matcher.verdict.cuts_table import cut_rows
 from matcher.verdict.limits_table import stated_limits
@@ -28,6 +27,7 @@ from matcher.verdict.schemas import CUTS
 from tests.limited import with_limits
 from tests.problems import random_problem
 from tests.verdict.support import Run
+from tests.verdict.test_goals import explained
 from tests.verdict.test_limits import limited_run
 
 ONE = 2**PRICE_BITS
@@ -38,7 +38,7 @@ def coached_problem(seed: int, *, coaches: int = 3, capacity: int | None = None)
     """Nothing but coaches (or one resource) limits; what people take does not divide what there is."""
     rng = np.random.default_rng([seed, 11])
     made, policy = with_limits(
-        random_problem(seed, 60, 30, demand=0.02, unknown=0.05, facts=0.1),
+        random_problem(seed, 60, 30, demand=0.02, unknown=0.05, facts=0.3),
         seed,
         quotas=(SHARE,),
         budgets=(),
@@ -74,12 +74,18 @@ def pinned(problem: Problem, plan: Run) -> Problem:
     return replace(problem, facts=replace(facts, pinned=keep))
 
 
+def nothing_is_small(patch: pytest.MonkeyPatch) -> None:
+    """Then a solver does not do without cuts."""
+    for module in ("search", "solve"):
+        patch.setattr(f"matcher.solvers.limited.{module}.SMALL", 0)
+
+
 @cache
 def a_plan(seed: int = 3, *, coaches: int = 3, capacity: int | None = None, pins: bool = False) -> Run:
     """A plan whose bound rests on cuts: no search is small enough to do without."""
     problem, policy = coached_problem(seed, coaches=coaches, capacity=capacity)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matcher.solvers.limited.search.SMALL", 0)
+        nothing_is_small(patch)
         plan = limited_run(problem, policy)
         return limited_run(pinned(problem, plan), policy) if pins else plan
 
@@ -108,7 +114,7 @@ def with_cells(plan: Run, at: int, **cells: Any) -> dict[str, pa.Table]:
     return {"limits_report": pa.Table.from_pylist(rows, schema=plan.outcome.limits.schema)}
 
 
-def refused(plan: Run, tables: dict[str, pa.Table], match: str = "") -> None:
+def refused(plan: Run, tables: dict[str, pa.Table], match: str | None = None) -> None:
     with pytest.raises(CertificateError, match=match):
         plan.certify(tables=tables)
 
@@ -141,10 +147,8 @@ def test_a_true_plan_passes(made: dict[str, Any]) -> None:
 
 def test_a_limit_without_a_cut_brings_its_price() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "matcher.solvers.limited.solve.tighten", lambda _, relaxed, __: Tight(relaxed, relaxed.proven, ())
-        )
-        patch.setattr("matcher.solvers.limited.search.SMALL", 0)
+        nothing_is_small(patch)
+        patch.setattr("matcher.solvers.limited.tighten.knapsacks", lambda _: [])
         plan = limited_run(*coached_problem(3))
     assert "cuts" not in plan.outcome.tables
     rows = plan.outcome.limits.to_pylist()
@@ -364,3 +368,23 @@ def test_the_heaviest_set_is_that_of_trying_all(people: list[tuple[int, int]], u
     sets = np.array(list(product([0, 1], repeat=weight.size)))
     meant = tuple(int((sets @ weight)[sets @ size <= one].max()) for one in (room, room + more))
     assert heaviest(weight, size, (room, room + more)) == meant
+
+
+def test_a_limit_whose_price_stands_in_its_cut_is_told(plan: Run) -> None:
+    """To all who would pay it, and in the manifest; the cut itself is no limit of anybody."""
+    report = {(row["name"], row["id"]): row for row in stated_limits(plan.outcome.limits).to_pylist()}
+    told = {(one["name"], one["id"]): one for one in plan.claims.limits}
+    assert set(told) == {key for key, row in report.items() if row["one_more"]}
+    assert all(one["placements_per_unit"] == report[key]["one_more"] / 1_000_000 for key, one in told.items())
+    weights = {(row["candidate_id"], row["source"]): row["weight"] for row in plan.outcome.cuts.to_pylist()}
+    paid = 0
+    for person in plan.outcome.unassigned["candidate_id"].to_pylist():
+        found = explained(plan, person).no_proposal
+        assert found is not None
+        for hold in found.held.limits if found.held else ():
+            assert hold.kind != "cut"
+            if hold.kind == "coaches" and hold.points is not None:
+                source = plan.outcome.limits["id"].to_pylist().index(hold.id) + 1
+                assert hold.points == weights[person, source]
+                paid += 1
+    assert paid

@@ -13,12 +13,14 @@ from matcher.domain.policy import Policy
 from matcher.domain.stated import Chosen
 from matcher.domain.tables import Problem
 from matcher.errors import CertificateError
+from matcher.goal_table import goal_table
 from matcher.summary import summary
 from matcher.verdict.explain import explain_candidate
 from matcher.verdict.explanation import Explanation
 from matcher.verdict.goals import goals, scarce
 from matcher.verdict.schemas import LIMITS
 from matcher.verdict.wording import explanation_lines
+from matcher.verdict.words import Words
 from tests.problems import facts_from, plain_problem
 from tests.verdict.support import Run
 from tests.verdict.test_limits import a_plan, limited_run
@@ -26,7 +28,7 @@ from tests.verdict.test_limits import a_plan, limited_run
 
 def report(*rows: dict[str, Any]) -> pa.Table:
     silent = {"kind": "quota", "id": "", "price": 0.0, "price_scaled": 0}
-    return pa.Table.from_pylist([silent | row for row in rows], schema=LIMITS)
+    return pa.Table.from_pylist([silent | {"one_more": row.get("price", 0.0)} | row for row in rows], schema=LIMITS)
 
 
 def a_policy(**quota: Any) -> Policy:
@@ -158,11 +160,11 @@ def test_limits_are_named_to_everybody_whom_they_hold_back() -> None:
 @pytest.mark.parametrize(
     ("language", "goal"),
     [
-        ("nl", "jeugd: gevraagd minstens 750, bereikt 712, 38 tekort, kost naar schatting hoogstens 3,15"),
-        ("en", "jeugd: asked at least 750, reached 712, 38 short, costs an estimated 3.15"),
+        ("nl", ("jeugd", "minstens 750, streven", "712", "38", "hoogstens 3,15 plaatsingen")),
+        ("en", ("jeugd", "at least 750, soft", "712", "38", "at most 3.15 placements")),
     ],
 )
-def test_the_summary_tells_goals_and_limits(language: Any, goal: str) -> None:
+def test_the_summary_tells_goals_and_limits(language: Any, goal: tuple[str, ...]) -> None:
     table = report(
         {"name": "jeugd", "sense": ">=", "bound": 750.0, "used": 712.0, "price": -4200.0, "price_scaled": -1},
         {
@@ -176,7 +178,7 @@ def test_the_summary_tells_goals_and_limits(language: Any, goal: str) -> None:
             "price_scaled": 1,
         },
     )
-    policy = Policy.model_validate({"quota": [{"name": "jeugd", "min": 750}]})
+    policy = Policy.model_validate({"quota": [{"name": "jeugd", "min": 750, "soft": True, "weight": 4200}]})
     manifest = {
         "run_id": "r",
         "counts": {
@@ -203,8 +205,47 @@ def test_the_summary_tells_goals_and_limits(language: Any, goal: str) -> None:
     }
     _, rows = summary(manifest, Path("out"), language)
     told = "\n".join(value for _, value in rows)
-    assert goal in told
+    assert "jeugd" not in told  # its price is its weight, and the table says the rest
+    shown = goal_table(manifest, table, policy, Words(language))
+    assert shown is not None
+    assert shown.rows == (goal,)
+    assert len(shown.notes) == 2
     assert {
         "nl": "coach k-3: 1 coachuur per week meer brengt naar schatting 0,08",
         "en": "coach k-3: 1 coach hour a week more would bring an estimated 0.08",
     }[language] in told
+
+
+def test_the_table_tells_every_kind_of_limit() -> None:
+    quota = {"name": "deel", "max_share": "0.5"}
+    policy = Policy.model_validate({"quota": [quota], "durable_share": {"min": "0.75"}})
+    table = report(
+        {"name": "deel", "sense": "<=", "bound": 0.0, "used": -2.0},
+        {"name": "lks", "kind": "budget", "id": "lks_eur_month", "sense": "<=", "bound": 2500.5, "used": 2400.25},
+        {"name": "durable_share", "kind": "durable_share", "sense": ">=", "bound": 0.0, "used": 1.5},
+        {"name": "max_placements", "kind": "employers", "id": "e-1", "sense": "<=", "bound": 2.0, "used": 2.0},
+        {"name": "max_placements", "kind": "employers", "id": "e-2", "sense": "<=", "bound": 2.0, "used": 1.0},
+        {"name": "capacity", "kind": "resources", "id": "van", "sense": "<=", "bound": 9.0, "used": 9.0},
+        {"name": "capacity", "kind": "resources", "id": "course", "sense": "<=", "bound": 9.0, "used": 8.0},
+        {"name": "minimum", "kind": "resources", "id": "sroi-eur", "sense": ">=", "bound": 1e6, "used": 1.25e6},
+        {"name": "instrument", "kind": "distinct", "sense": "<=", "bound": 5.0, "used": 4.0},
+    )
+    shown = goal_table({"goals": goals(policy, table, 10)}, table, policy, Words("en"))
+    assert shown is not None
+    assert shown.rows == (
+        ("deel", "at most 50.0 %", "30.0 %", "", ""),
+        ("budget lks", "at most 2,500.5", "2,400.25", "", ""),
+        ("the mean chance of durable work", "at least 75.0 %", "reached, 1.50 placements to spare", "", ""),
+        ("the capacity of van", "at most 9", "9", "", ""),
+        ("the minimum of sroi-eur", "at least 1,000,000", "1,250,000", "", ""),
+        ("the number of different values of instrument", "at most 5", "4", "", ""),
+    )
+    assert shown.notes == ("Limits of employers, agencies, coaches and shared jobs: 2. Of these full: 1.",)
+    relaxed = report({"name": "durable_share", "kind": "durable_share", "sense": ">=", "bound": 0.0, "used": -0.5})
+    broken = goal_table({"goals": []}, relaxed, policy, Words("en"))
+    assert broken is not None
+    assert broken.rows[0][2:4] == ("not reached", "0.5")
+    nobody = goal_table({"goals": goals(policy, table, 0)}, table, policy, Words("nl"))
+    assert nobody is not None
+    assert nobody.rows[0][2] == "niemand"
+    assert goal_table({"goals": []}, table.slice(0, 0), policy, Words("nl")) is None

@@ -116,7 +116,8 @@ def test_rows_in_another_order_are_found(plan: Run) -> None:
 
 
 def with_price(plan: Run, at: int, scaled: int) -> dict[str, pa.Table]:
-    return report(plan, at, price_scaled=scaled, price=scaled / ONE)
+    more = None if plan.outcome.limits["kind"][at].as_py() == "distinct" else scaled / ONE
+    return report(plan, at, price_scaled=scaled, price=scaled / ONE, one_more=more)
 
 
 def test_a_price_of_the_wrong_sign_is_found(plan: Run) -> None:
@@ -159,7 +160,7 @@ def test_other_prices_prove_another_bound(plan: Run) -> None:
         try:
             plan.certify(tables=lie)
         except CertificateError as error:
-            assert "upper_bound, as the prices prove it" in str(error)
+            assert "upper_bound, as the prices prove it" in str(error) or "manifest.limits" in str(error)
             caught += 1
     assert caught
 

@@ -49,8 +49,8 @@ def proven(problem: Reduced, price: NDArray[np.float64], charge: NDArray[np.floa
         Points per whole number of weight. Signs that would prove nothing count as 0; a soft row costs at most its weight.
     """
     whole = np.maximum(np.rint(price), 0).astype(np.int64)
-    rates = _rounded(problem, charge)
-    _require_safe(problem, whole, rates)
+    rates = _bearable(problem, _rounded(problem, charge))
+    _require_safe(problem, whole)
     gain = np.empty(problem.points.size, dtype=np.int64)
     best = np.empty(problem.start.size - 1, dtype=np.int64)
     w = problem.weights
@@ -74,16 +74,30 @@ def _rounded(problem: Reduced, charge: NDArray[np.float64]) -> Ints:
     return out
 
 
-def _require_safe(problem: Reduced, price: Ints, charge: Ints) -> None:
-    """Prove that no gain leaves 64 bits."""
+def _require_safe(problem: Reduced, price: Ints) -> None:
+    """Prove that points and prices of seats take half of what 64 bits can hold."""
+    points = int(np.abs(problem.points).max(initial=0)) + int(price.max(initial=0))
+    if (points << PRICE_BITS) >= _SAFE // 2:
+        raise InputError(
+            "Points are too large for exact prices of limits. Hint: use smaller numbers for `value` in pairs."
+        )
+
+
+def _bearable(problem: Reduced, charge: Ints) -> Ints:
+    """Lower prices of limits until no gain leaves 64 bits.
+
+    Only prices far above what any placement is worth are touched: they come from limits that leave no room at all, such as a budget of 0.
+    Every price on its side of 0 proves a bound.
+    """
     w = problem.weights
-    if not problem.points.size:
-        return
     largest = np.zeros(charge.size, dtype=np.int64)
     np.maximum.at(largest, w.row, np.abs(w.weight))
-    charged = sum(abs(a) * b for a, b in zip(charge.tolist(), largest.tolist(), strict=True))
-    points = int(np.abs(problem.points).max()) + int(price.max(initial=0))
-    if (points << PRICE_BITS) + charged >= _SAFE:
-        raise InputError(
-            "Points or amounts are too large for exact prices of limits. Hint: use smaller numbers for `value` in pairs, or for amounts."
-        )
+    charged = [abs(a) * b for a, b in zip(charge.tolist(), largest.tolist(), strict=True)]
+    if sum(charged) < _SAFE // 2:
+        return charge
+    most = _SAFE // 2 // charge.size
+    lowered = [
+        a if total <= most else (1 if a > 0 else -1) * (most // b)
+        for a, b, total in zip(charge.tolist(), largest.tolist(), charged, strict=True)
+    ]
+    return np.array(lowered, dtype=np.int64)

@@ -9,7 +9,12 @@ from typing import Any
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2
 from ortools.math_opt.core.python import solver
 
-_KINDS = {"GLOP": "SOLVER_TYPE_GLOP", "HiGHS": "SOLVER_TYPE_HIGHS", "SCIP": "SOLVER_TYPE_GSCIP"}
+_KINDS = {
+    "GLOP": "SOLVER_TYPE_GLOP",
+    "HiGHS": "SOLVER_TYPE_HIGHS",
+    "SCIP": "SOLVER_TYPE_GSCIP",
+    "CP-SAT": "SOLVER_TYPE_CP_SAT",
+}
 _SIZES = struct.Struct("<4q")
 
 

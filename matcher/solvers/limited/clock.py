@@ -1,15 +1,33 @@
 """Time as solvers want to hear of it, from one who says when to stop."""
 
-from matcher.solvers.limited.relaxation import Time
-from matcher.stop import Stop
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matcher.stop import Deadline, Stop
 
 _FOR_EVER_S = 1e7
 _MOMENT_S = 0.01
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """Whether time is up, and seconds that are left (None: no end)."""
+
+    up: Callable[[], bool]
+    left: Callable[[], float | None]
+
+
 def until(stop: Stop) -> Time:
     """As long as nobody says stop."""
     return Time(up=stop, left=lambda: _left(stop))
+
+
+def part(time: Time, share: float, most_s: float) -> Time:
+    """A share of the time that is left, and at most so many seconds."""
+    left = time.left()
+    ours = Deadline.after(most_s if left is None else min(most_s, left * share))
+    inner = until(ours)
+    return Time(up=lambda: ours() or time.up(), left=inner.left)
 
 
 def _left(stop: Stop) -> float | None:

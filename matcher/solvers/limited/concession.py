@@ -13,13 +13,13 @@ import numpy as np
 from matcher.model.conflict import Dispute, Relaxation
 from matcher.model.limits import LimitedModel, Soft
 from matcher.progress import Observer
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Answer, Ending
 from matcher.solvers.limited.ground import helpful, largest_weights, narrowed, values
 from matcher.solvers.limited.pins import Kept, kept_pins
 from matcher.solvers.limited.possible import solved
 from matcher.solvers.limited.program import Built, build
 from matcher.solvers.limited.reduced import Ints, Reduced, reduced
-from matcher.solvers.limited.relaxation import Time
 
 _PRICE = 1_000.0
 """What breaking a limit by one unit counts: far above the tolerances of solvers."""

@@ -12,9 +12,9 @@ import numpy as np
 from matcher.errors import SolverError
 from matcher.model.conflict import Conflict, Conflicts, Dispute, LineSort, Party
 from matcher.progress import Observer
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.ground import Ground, ground_of, helpful, used_of_row, values
 from matcher.solvers.limited.possible import judged, part_of, refuted, wanted
-from matcher.solvers.limited.relaxation import Time
 
 
 def conflicts_of(dispute: Dispute, time: Time, watch: Observer) -> Conflicts:

@@ -2,7 +2,7 @@
 
 A cut gives every person under a limit a weight, and as its bound the most that those who fit together weigh: a whole-number knapsack,
 which anybody can work out again. The linear relaxation with such cuts is worth less, and its prices prove a lower bound. (Separation by
-linear programs over the sets found so far: Boyd, Math. Program. 1994; the cut at given prices: the Lagrangian of the knapsack.)
+linear programs over the sets found so far: Boyd, Oper. Res. 1994; the cut at given prices: the Lagrangian of the knapsack.)
 """
 
 from collections.abc import Callable, Sequence

@@ -131,7 +131,9 @@ def run(program: Program, engine: Engine, effort: Effort) -> Answer:
 
 
 def _in_a_thread(asked: Asked, effort: Effort) -> Any:
-    interrupter, found, failed = PySolveInterrupter(), [], []
+    # SCIP complains on the terminal of being interruptible; it keeps to its seconds, though.
+    interrupter = PySolveInterrupter() if asked.engine == Engine.GLOP else None
+    found, failed = [], []
 
     def work() -> None:
         try:
@@ -146,15 +148,20 @@ def _in_a_thread(asked: Asked, effort: Effort) -> Any:
         while thread.is_alive():
             thread.join(_PATIENCE_S)
             if effort.stop() or time.monotonic() > late:
-                interrupter.interrupt()
+                _interrupt(interrupter)
                 thread.join(_ENDING_S)
                 break
     except BaseException:
-        interrupter.interrupt()
+        _interrupt(interrupter)
         raise
     if failed:
         raise SolverError(f"{asked.engine} failed: {type(failed[0]).__name__}.") from failed[0]
     return found[0] if found else None
+
+
+def _interrupt(interrupter: PySolveInterrupter | None) -> None:
+    if interrupter is not None:
+        interrupter.interrupt()
 
 
 def _in_a_child(asked: Asked, effort: Effort) -> Any:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.model.conflict import Pin
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Ending, Floats, Program
 from matcher.solvers.limited.ground import place
 from matcher.solvers.limited.possible import solved
 from matcher.solvers.limited.reduced import Ints, Reduced
-from matcher.solvers.limited.relaxation import Time
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.solvers.limited.bound import proven
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Answer, Effort, Ending, Engine, Floats, Program, run
 from matcher.solvers.limited.ground import Ground, Part, helpful, narrowed
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints
-from matcher.solvers.limited.relaxation import Time
 
 _KEPT = 1e-7
 """A relaxation that breaks its lines by less is taken to keep them."""

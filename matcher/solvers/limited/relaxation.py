@@ -1,6 +1,5 @@
 """The linear relaxation over all edges: solved on few, priced on all, until no edge is left that would improve it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from matcher.model.limits import PRICE_BITS
 from matcher.solvers.limited.ascent import ascend
 from matcher.solvers.limited.bound import Proven, proven
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.engine import Effort, Ending, Engine, Floats, run
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced
@@ -21,14 +21,6 @@ _ROUNDS = 40
 _NEAR = 1e-9
 _NEAR_ENOUGH = 1e-7
 _USED = 1e-7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Time:
-    """Whether time is up, and seconds that are left (None: no end)."""
-
-    up: Callable[[], bool]
-    left: Callable[[], float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

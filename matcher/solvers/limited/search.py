@@ -11,10 +11,13 @@ import numpy as np
 from matcher.errors import SolverError
 from matcher.model.limits import PRICE_BITS
 from matcher.solvers.limited.bound import Proven
+from matcher.solvers.limited.clock import Time, part
 from matcher.solvers.limited.engine import Effort, Ending, Engine, run
+from matcher.solvers.limited.improve import Pieces, improved
+from matcher.solvers.limited.plan import Plan, appraised
 from matcher.solvers.limited.program import build
-from matcher.solvers.limited.reduced import Ints, Reduced, penalties_of, points_of_plan
-from matcher.solvers.limited.relaxation import Time, losses
+from matcher.solvers.limited.reduced import Ints, Reduced
+from matcher.solvers.limited.relaxation import losses
 
 _FRACTIONS = (400, 30, 10, 3, 1)
 """The losses looked at, as parts of the largest points: edges that lose no more take part."""
@@ -27,22 +30,12 @@ _LEAST = 2_000
 _MOST = 250_000
 """More edges than this are more than an integer solver does anything useful with; fewer are all looked at, once it is worth it."""
 _LIGHT = 4_000
-"""Edges up to which a program is not worth a process of its own."""
+"""Edges up to which a solver is asked that needs no process of its own."""
+_LARGE = Engine.HIGHS
+_EACH = 6
+"""Edges per person with which a hard problem is begun."""
+_FIRST_SHARE, _FIRST_S, _SOME_S, _PIECES_S = 0.1, 10.0, 60.0, 120.0
 _TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Some edges, at most one per row, with what they are worth, pins included."""
-
-    chosen: Ints
-    points: int
-    penalties: int
-
-    @property
-    def worth(self) -> int:
-        """Points less penalties."""
-        return self.points - self.penalties
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +75,6 @@ class Terms:
     quick: bool = False
 
 
-def appraised(problem: Reduced, chosen: Ints) -> Plan | None:
-    """What some edges are worth as a plan, in whole numbers; None where they break a hard limit."""
-    lost, holds = penalties_of(problem, problem.used(chosen))
-    return Plan(chosen, points_of_plan(problem, chosen), lost) if holds and _fits(problem, chosen) else None
-
-
 def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first: Found | None = None) -> Found:
     """Look for the best plan, among few edges first.
 
@@ -101,7 +88,6 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
         What an earlier search came to.
     """
     useful = np.flatnonzero(problem.useful)
-    terms = replace(terms, gap=0.0, quick=False) if useful.size <= SMALL else terms
     loss, ceiling = losses(problem, proof)[useful], proof.bound
     found = Found(None, ceiling) if first is None else Found(first.plan, min(first.bound, ceiling))
     before = 0
@@ -116,9 +102,36 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
         if not whole and most < enough and inside.size < max(min(_LEAST, useful.size), 1.2 * before):
             continue
         before = inside.size
-        found = _joined(found, _solved(problem, inside, found.plan, terms), _outside(ceiling, most, whole))
+        found = _joined(found, _solved(problem, inside, found.plan, terms, _LARGE), _outside(ceiling, most, whole))
         if found.hopeless or whole or most == enough or _is_done(found, ceiling, terms.gap):
             break
+    return found
+
+
+def search_all(problem: Reduced, proof: Proven, tight: Ints, terms: Terms) -> Found:
+    """Look for the best plan of a problem with few edges, to the end: until an integer solver says that nothing is better.
+
+    A light solver has the first word. What it does not finish soon is hard: then a first plan among the edges that lose least, made better
+    piece by piece, and at last all edges again.
+    """
+    useful = np.flatnonzero(problem.useful)
+    loss, ceiling = losses(problem, proof)[useful], proof.bound
+    found, time = Found(None, ceiling), terms.time
+    if useful.size <= _LIGHT:
+        soon = replace(terms, gap=0.0, time=part(time, _FIRST_SHARE, _FIRST_S))
+        found = _joined(found, _solved(problem, useful, None, soon, Engine.SCIP), None)
+    if found.hopeless or _is_done(found, ceiling, 0.0) or time.up():
+        return found
+    few = np.sort(loss)[min(useful.size, _EACH * np.unique(problem.owner).size) - 1] if useful.size else 0
+    inside = np.union1d(useful[loss <= few], tight)
+    if inside.size < useful.size:
+        some = replace(terms, gap=0.0, time=part(time, 0.25, _SOME_S))
+        found = _joined(found, _solved(problem, inside, found.plan, some, _LARGE), ceiling)
+    if found.plan is not None and not _is_done(found, ceiling, 0.0):
+        pieces = Pieces(until=part(time, 0.6, _PIECES_S), seed=terms.seed)
+        found = Found(improved(problem, proof, found.plan, pieces), found.bound)
+    if not _is_done(found, ceiling, 0.0) and not time.up():
+        found = _joined(found, _solved(problem, useful, found.plan, replace(terms, gap=0.0), _LARGE), None)
     return found
 
 
@@ -128,7 +141,7 @@ def _steps(problem: Reduced, useful: int, terms: Terms) -> list[int]:
     steps = [(top << PRICE_BITS) // part for part in _FRACTIONS]
     if terms.quick:
         return steps[:_QUICK]
-    return [2**62] if SMALL < useful <= _MOST else [*steps, 2**62]
+    return [2**62] if useful <= _MOST else [*steps, 2**62]
 
 
 def _outside(ceiling: int, most: int, whole: bool) -> int | None:
@@ -151,7 +164,7 @@ def _is_done(found: Found, ceiling: int, gap: float) -> bool:
     return found.bound <= worth or (gap > 0 and ceiling - worth <= gap * max(1, abs(worth)))
 
 
-def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> Found:
+def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms, engine: Engine) -> Found:
     """The best plan among some edges; bounds of limits are drawn in a little where rounding broke one."""
     keep = None if plan is None else plan.chosen
     built = build(problem, inside, whole=True, ransom=None, keep=keep)
@@ -159,7 +172,7 @@ def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> 
     for _ in range(_TRIES):
         answer = run(
             built.program,
-            Engine.SCIP if inside.size <= _LIGHT else Engine.HIGHS,
+            engine,
             Effort(seconds=terms.time.left(), gap=terms.gap / 16, slack=0.5, seed=terms.seed, stop=terms.time.up),
         )
         if answer.ending is Ending.INFEASIBLE:
@@ -173,19 +186,3 @@ def _solved(problem: Reduced, inside: Ints, plan: Plan | None, terms: Terms) -> 
             return Found(better, bound)
         built = built.drawn_in(answer.x)
     raise SolverError("An integer solver keeps breaking a limit that it was told to keep.")
-
-
-def _fits(problem: Reduced, chosen: Ints) -> bool:
-    rows, seats = problem.owner[chosen], problem.seat[chosen]
-    taken = np.bincount(seats, minlength=problem.openings.size)
-    alone = np.unique(rows).size == rows.size
-    return bool(alone and (taken <= problem.openings).all() and _few_values(problem, seats))
-
-
-def _few_values(problem: Reduced, seats: Ints) -> bool:
-    pinned = problem.model.pinned[problem.model.pinned >= 0]
-    for one in problem.model.limits.distinct:
-        codes = np.concatenate([one.code[seats], one.code[pinned]])
-        if np.unique(codes[codes >= 0]).size > one.most:
-            return False
-    return True

@@ -9,15 +9,19 @@ from matcher.model.limits import Cut, LimitedModel
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
 from matcher.solvers.limited.bound import Proven
+from matcher.solvers.limited.clock import part, until
+from matcher.solvers.limited.ease import eased
+from matcher.solvers.limited.improve import Pieces, improved
+from matcher.solvers.limited.plan import Plan, appraised
 from matcher.solvers.limited.reduced import Reduced, reduced
-from matcher.solvers.limited.relaxation import Relaxed, Time, relax
-from matcher.solvers.limited.search import SMALL, Found, Plan, Terms, appraised, search
+from matcher.solvers.limited.relaxation import Relaxed, relax
+from matcher.solvers.limited.search import SMALL, Found, Terms, search, search_all
 from matcher.solvers.limited.tighten import Tight, first_cuts, tighten
 from matcher.solvers.protocol import SolveParams
-from matcher.stop import NEVER, Stop
+from matcher.stop import NEVER, Deadline, Stop
 
-_FOR_EVER_S = 1e7
-_MOMENT_S = 0.01
+_GRACE_S = 30.0
+_PIECES_SHARE, _PIECES_S = 0.3, 120.0
 NAME = "prices over all pairs (GLOP), plans (SCIP, HiGHS)"
 
 
@@ -50,21 +54,25 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     problem = reduced(model)
     if (problem.openings < 0).any():
         return _infeasible(problem)
-    until = Time(up=stop, left=lambda: _left(stop))
+    time = until(stop)
     watch.phase("prices")
-    relaxed = relax(problem, until)
+    relaxed = relax(problem, time)
     watch.phase("plans")
-    terms = Terms(gap=params.gap, seed=params.seed, time=until, quick=True)
+    terms = Terms(gap=params.gap, seed=params.seed, time=time, quick=True)
     if int(problem.useful.sum()) <= SMALL:
         tight = Tight(relaxed, relaxed.proven, ())
-        found = search(problem, relaxed.proven, relaxed.tight, terms)
+        found = search_all(problem, relaxed.proven, relaxed.tight, terms)
     else:
         tight, found = _of_many(problem, relaxed, terms, watch)
     # What the prices of the limits prove by themselves is easier to read.
     plain = found.plan is not None and _is_near(found.plan.worth, relaxed.proven.bound, params.gap)
-    proof, cuts = (relaxed.proven, ()) if plain else (tight.proven, tight.cuts)
+    proof, cuts = (eased(problem, relaxed.proven), ()) if plain or not tight.cuts else (tight.proven, tight.cuts)
     if found.hopeless:
         return _infeasible(problem)
+    if found.plan is None:
+        # Without a plan nobody is helped: a first one may take a little longer than there is time.
+        later = replace(terms, time=until(Deadline.after(_GRACE_S)))
+        found = search(problem, proof, relaxed.tight, later, first=found)
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
@@ -81,25 +89,17 @@ def _of_many(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) 
     watch.phase("cuts")
     enough = 0 if worth is None else worth + int(terms.gap * abs(worth))
     tight = tighten(problem, tight, terms.time, enough=enough)
-    if worth is not None and _is_near(worth, tight.proven.bound, terms.gap):
-        return tight, found
     watch.phase("plans")
+    if found.plan is not None and not _is_near(found.plan.worth, tight.proven.bound, terms.gap):
+        pieces = Pieces(until=part(terms.time, _PIECES_SHARE, _PIECES_S), seed=terms.seed)
+        found = replace(found, plan=improved(problem, tight.proven, found.plan, pieces))
+    if found.plan is not None and _is_near(found.plan.worth, tight.proven.bound, terms.gap):
+        return tight, found
     return tight, search(problem, tight.proven, tight.relaxed.tight, replace(terms, quick=False), first=found)
 
 
 def _is_near(worth: int, bound: int, gap: float) -> bool:
     return bound - worth <= gap * max(1, abs(worth))
-
-
-def _left(stop: Stop) -> float | None:
-    """Seconds until time is up, to a thousandth of them; None where that is more than anybody waits for."""
-    low, high = 0.0, _FOR_EVER_S
-    if not stop(high):
-        return None
-    while high - low > max(_MOMENT_S, low / 1000):
-        middle = (low + high) / 2
-        low, high = (low, middle) if stop(middle) else (middle, high)
-    return low
 
 
 def _result(

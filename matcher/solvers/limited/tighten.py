@@ -6,10 +6,11 @@ import numpy as np
 
 from matcher.model.limits import PRICE_BITS, Cut
 from matcher.solvers.limited.bound import Proven, proven
+from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.cuts import at_prices, violated, with_cuts
 from matcher.solvers.limited.knapsack import Knapsack, knapsacks
 from matcher.solvers.limited.reduced import Reduced
-from matcher.solvers.limited.relaxation import Relaxed, Time, generated
+from matcher.solvers.limited.relaxation import Relaxed, generated
 
 _ROUNDS = 8
 _WORTHWHILE = 1e-5

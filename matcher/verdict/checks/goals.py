@@ -48,8 +48,9 @@ def _goals(e: Evidence) -> list[dict[str, Any]]:
 
 def _priced(e: Evidence) -> list[dict[str, Any]]:
     told = []
-    for row, used, y in zip(e.limits.rows, e.used, e.row_price.tolist(), strict=True):
-        if y:
+    more = e.column("limits_report", "one_more")  # checked by now
+    for row, used, y, gain in zip(e.limits.rows, e.used, e.row_price.tolist(), more, strict=False):
+        if gain:
             price = y * row.scale / 2**PRICE_BITS
             told.append(
                 {
@@ -60,7 +61,7 @@ def _priced(e: Evidence) -> list[dict[str, Any]]:
                     "bound": row.bound / row.scale,
                     "used": used / row.scale,
                     "price": price,
-                    "placements_per_unit": abs(price) / _MILLION,
+                    "placements_per_unit": abs(gain) / _MILLION,
                     "estimate": True,
                 }
             )
