@@ -1,7 +1,7 @@
 """What a page is made from, and the page itself: the same plan gives the same bytes."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.domain.policy import Policy
+from matcher.domain.relaxed import Relaxed
 from matcher.domain.tables import Codebook, Problem
 from matcher.model.solution import Proof, Status
 from matcher.verdict.words import Words
@@ -21,13 +22,20 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What is proven about a plan; as the section `solver` of its manifest says it."""
+    """What is proven about a plan; as the section `solver` of its manifest says it.
+
+    Attributes
+    ----------
+    searched
+        The search went to its end and found nothing better, though the prices cannot prove it.
+    """
 
     status: Status
     proof: Proof
     objective: int
     upper_bound: int
     gap: float
+    searched: bool = False
 
     @property
     def priced(self) -> bool:
@@ -59,6 +67,8 @@ class Planned:
         audit.parquet as it was read; None where there is none.
     earlier
         The plan before this one; None where it is not known.
+    relaxed
+        What was asked and is not kept.
     """
 
     run_id: str
@@ -72,6 +82,7 @@ class Planned:
     vacancies: pa.Table
     audit: pa.Table | None = None
     earlier: Earlier | None = None
+    relaxed: Sequence[Relaxed] = ()
 
     @cached_property
     def person(self) -> NDArray[np.int64]:

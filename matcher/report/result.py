@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from matcher.domain.relaxed import PIN
 from matcher.model.solution import Proof, Status
 from matcher.report.facts import MICRO, Planned, Say
 from matcher.report.parts import Cell, Key, Section, Table, Tile, bar, given, number
 from matcher.report.plain import plain
 from matcher.verdict.wording_headline import warning_text
+from matcher.verdict.wording_standoff import relaxed_text
 
 TARGET = 0.75
 """Share of paid placements that has to last, where the policy names none: three in four, as tenders for this work ask."""
@@ -90,7 +92,7 @@ def _quality(plan: Planned, say: Say) -> tuple[str, str]:
         return say("quality_none"), say("quality_none_more")
     if proven.status is Status.OPTIMAL:
         return say("quality_best"), say("quality_best_more")
-    key = "quality_more" if proven.priced else "quality_stopped"
+    key = "quality_more" if proven.priced or proven.searched else "quality_stopped"
     return say.share(proven.gap), say(key)
 
 
@@ -106,13 +108,16 @@ def _proof(plan: Planned, say: Say) -> Iterator[str]:
         more = (proven.upper_bound - proven.objective) / MICRO
         yield say("proof_gap", gap=say.share(proven.gap), n=say.few(more))
         if not proven.priced:
-            yield say("proof_stopped")
+            yield say("proof_searched" if proven.searched else "proof_stopped")
     yield say("proof_all" if proven.proof is Proof.ALL_PAIRS else "proof_listed", n=pairs)
 
 
 def headlines(plan: Planned, say: Say) -> Section | None:
     """Say what must be looked at; None where there is nothing."""
     told = [_plain_headline(headline, say) for headline in plan.claims["warnings"]]
+    # A pin is about one person, who is not named here; the headline counts them.
+    eased = [one for one in plan.relaxed if one.kind != PIN]
+    told += [plain(relaxed_text(one, say.words.language), longest=300) for one in eased]
     if not told:
         return None
     items = told[:_MOST_HEADLINES]

@@ -56,10 +56,13 @@ def _dear_vacancies(plan: Planned, say: Say) -> Table | None:
 def _dear_limits(plan: Planned, say: Say) -> Table | None:
     """Limits of nothing are left out: whatever they forbid, their price has no upper end."""
     rows: list[tuple[float, Mapping[str, Any]]] = []
+    # A soft goal that is missed has its own weight for a price, which says nothing new.
+    missed = {(goal["name"], goal["sense"]) for goal in plan.claims["goals"] if goal["short_by"]}
     for row in plan.tables["limits_report"].to_pylist():
         units = 0 if row["kind"] in {CUT, "distinct"} else step_of(row)[1]
         gain = abs(row["one_more"] or 0.0) * units / MICRO
-        if gain >= 0.005 and row["bound"]:
+        known = row["kind"] == "quota" and (row["name"], row["sense"]) in missed
+        if gain >= 0.005 and row["bound"] and not known:
             rows.append((gain, row))
     if not rows:
         return None

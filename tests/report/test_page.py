@@ -9,6 +9,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
+from matcher.domain.relaxed import Relaxed
 from matcher.domain.shipped import shipped
 from matcher.model.solution import Status
 from matcher.report import Planned, Proven, report_page
@@ -117,6 +118,21 @@ def test_a_proof_is_told_as_it_is(plan: Planned) -> None:
     assert "stopped before it was done" in early
     # Prices of a search cut short say how sure the bound is, and nothing else.
     assert "Scarce vacancies" not in early
+
+
+def test_a_search_that_went_to_its_end_was_not_stopped(plan: Planned) -> None:
+    proven = Proven(Status.FEASIBLE, plan.proven.proof, 10_000_000, 10_500_000, 0.05, searched=True)
+    said = parsed(report_page(changed(plan, proven=proven), "en")).text
+    assert "nothing better found" in said
+    assert "stopped" not in said
+
+
+def test_what_gave_way_is_named_but_nobody_with_it(plan: Planned) -> None:
+    limit = Relaxed(row=0, name="jongeren", kind="quota", id="", sense=">=", asked=140.0, kept=7.0)
+    pin = Relaxed(row=None, name="must", kind="pin", id="k-somebody", sense=">=", asked=1.0, kept=0.0, vacancy_id="v-1")
+    said = parsed(report_page(changed(plan, relaxed=(limit, pin)), "en")).text
+    assert "140" in said.split("Please note")[2].split("Changed since")[0]
+    assert "k-somebody" not in said
 
 
 def test_without_a_plan_before_or_an_audit_the_page_says_so(plan: Planned) -> None:
