@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.listed import Ints64, ListedEdges
+from matcher.case import prepare
 from matcher.domain.policy import Policy
 from matcher.domain.tables import Problem
 from matcher.inputs import InputRequest, read_inputs
 from matcher.model.edges import Edges, EdgeSource
 from matcher.pairing.source import rule_source
-from matcher.pipeline import prepare
 from matcher.sample import RUN_DATE, write_sample
 
 _COLUMNS = ("start", "seat", "points", "openings")

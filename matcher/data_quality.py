@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matcher.case import Case
 from matcher.domain.schema import NOT_YET, TABLES
 from matcher.domain.uses import USES
 from matcher.errors import FileError
@@ -19,7 +20,6 @@ from matcher.intake.stock import SkillCount, known_counts, lost_postcodes, skill
 from matcher.intake.twins import employer_twins
 from matcher.model.survey import Survey
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case
 from matcher.progress import SILENT, Observer
 from matcher.verdict.quality import Gaps, Look, by_column, effects, gaps
 

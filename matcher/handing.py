@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from matcher.case import Case
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError
 from matcher.handover.check import check_handover, handover_counts, is_handed
@@ -15,7 +16,7 @@ from matcher.handover.folders import Plan, files
 from matcher.handover.sheets import Handed, handed
 from matcher.io.manifest import CONTRACT_VERSION
 from matcher.io.run_folder import RunFiles
-from matcher.pipeline import Case, MatchReport
+from matcher.pipeline import MatchReport
 from matcher.verdict.checks.check import Check, require_claim
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from matcher.case import Case, encoded
 from matcher.data_quality import data_quality
 from matcher.inputs import InputRequest, Inputs, read_inputs
 from matcher.intake.validate import validate
 from matcher.memory import forecast
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, encoded
 from matcher.progress import SILENT, Observer
 from matcher.room import available_bytes, resident_bytes
 from matcher.verdict.headlines import survey_headlines

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from matcher.case import Case, prepare, with_relaxed
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
 from matcher.handing import Handing, check_handed, handing
@@ -19,7 +20,7 @@ from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
 from matcher.io.run_folder import RunFiles, read_run
 from matcher.model.solution import SolveResult, Status
-from matcher.pipeline import Case, MatchReport, check, match_tables, prepare, with_relaxed
+from matcher.pipeline import MatchReport, check, match_tables
 from matcher.progress import SILENT, Observer
 from matcher.report import PAGE, Earlier, Planned, Proven, report_page
 from matcher.verdict.certify import Certificate

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from matcher.case import Case
 from matcher.domain.raw import RawTables
 from matcher.io.run_folder import RunFiles
 from matcher.model.edges import CLOSED_SEAT, Edges
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, MatchReport
+from matcher.pipeline import MatchReport
 from matcher.verdict.explain import Explanation, explain_candidate
 from matcher.verdict.explain_pair import PairExplanation, explain_pair
 from matcher.verdict.explain_vacancy import VacancyExplanation, explain_vacancy

@@ -6,15 +6,16 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.amend import AmendError, amended, usual_values, variants
+from matcher.case import Case, prepare, with_relaxed
 from matcher.errors import InfeasibleError, InputError
 from matcher.model.solution import SolveResult, Status
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, prepare, solve_case, time_limit, with_relaxed
 from matcher.plan import Plan
 from matcher.progress import SILENT, Observer
 from matcher.rules.block import pair_block
 from matcher.rules.context import rule_context
 from matcher.rules.scorecard import score
+from matcher.solving import solve_case, time_limit
 from matcher.verdict.changes import Change, Prospect, WhatIf, WhatIfState
 from matcher.verdict.lookup import candidate_row, plan_row, vacancy_row
 from matcher.verdict.person_case import PersonCase, person_case

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
+from matcher.case import Case, prepare
 from matcher.domain.policy_file import parse_policy
 from matcher.domain.raw import RawTables
 from matcher.errors import InfeasibleError, InputError
 from matcher.model.limits import LimitedModel
 from matcher.pairing.source import rule_source
-from matcher.pipeline import Case, prepare
 from matcher.rules.limits import limited_model
 from tests.oracle.bundles import Bundle
 from tests.oracle.check import check_rejected

@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from matcher.case import prepare
 from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
 from matcher.domain.schema import TABLES
 from matcher.domain.uses import USES
-from matcher.pipeline import prepare
 from matcher.rules.block import pair_block
 from matcher.rules.context import rule_context
 from matcher.rules.eligibility import HARD_RULES

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.case import prepare
 from matcher.domain.filters import COLUMNS, PAIR_COLUMNS, Filter, checked, compare_flags, compare_scaled
 from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
 from matcher.domain.schema import Kind
-from matcher.pipeline import prepare
 
 DAY = dt.date(2026, 11, 21)
 TEXTS = pa.list_(pa.string())

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from matcher.case import Case, prepare
 from matcher.domain.policy import Policy
 from matcher.domain.policy_file import parse_policy
 from matcher.domain.raw import RawTables
 from matcher.domain.stated import NO_BOUND, Uses
 from matcher.errors import InputError, PolicyError
-from matcher.pipeline import Case, prepare
 from matcher.sample import write_sample
 
 DAY = dt.date(2026, 11, 21)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.case import prepare
 from matcher.domain.policy import Policy
 from matcher.domain.raw import RawTables
 from matcher.intake.rows import Accepted
 from matcher.intake.stock import known_counts, lost_postcodes, skill_stock
 from matcher.intake.twins import bare_name, employer_twins, one_edit_apart
 from matcher.intake.validate import validate
-from matcher.pipeline import prepare
 
 
 def accepted(**tables: dict[str, Any]) -> Accepted:

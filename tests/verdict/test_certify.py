@@ -601,6 +601,13 @@ def test_both_ways_to_the_subsidy_agree(
 def test_the_certificate_knows_nothing_of_how_the_plan_was_made() -> None:
     code = "import matcher.verdict.certify, sys; print(*sorted(name for name in sys.modules if name.startswith('matcher.')))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    makers = ("matcher.pairing", "matcher.solvers", "matcher.intake", "matcher.io", "matcher.pipeline")
+    makers = (
+        "matcher.pairing",
+        "matcher.solvers",
+        "matcher.intake",
+        "matcher.io",
+        "matcher.pipeline",
+        "matcher.solving",
+    )
     tables = tuple(f"matcher.verdict.{name}" for name in ("outcome", "reasons", "metrics"))
     assert not [name for name in loaded if name.startswith((*makers, *tables))]
