@@ -13,7 +13,6 @@ _KINDS = {
     "GLOP": "SOLVER_TYPE_GLOP",
     "HiGHS": "SOLVER_TYPE_HIGHS",
     "SCIP": "SOLVER_TYPE_GSCIP",
-    "CP-SAT": "SOLVER_TYPE_CP_SAT",
 }
 _SIZES = struct.Struct("<4q")
 

@@ -1,6 +1,6 @@
 """The linear relaxation over all edges: solved on few, priced on all, until no edge is left that would improve it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,7 @@ def generated(problem: Reduced, held: Ints, best: Proven, time: Time) -> Relaxed
         more = _improving(problem, found, at.held, useful, built.row_gains(answer.dual))
         if not more.size:
             break
-        at = _holding(at, np.union1d(at.held, more))
+        at = replace(at, held=np.union1d(at.held, more))
     return at
 
 
@@ -117,20 +117,6 @@ def lower(one: Proven, other: Proven) -> Proven:
 def losses(problem: Reduced, at: Proven) -> NDArray[np.int64]:
     """By how much, in 2^-20 points, the bound falls for a plan that uses an edge."""
     return np.asarray(at.best[problem.owner] - at.gain)
-
-
-def _holding(at: Relaxed, held: Ints) -> Relaxed:
-    return Relaxed(
-        proven=at.proven,
-        price=at.price,
-        charge=at.charge,
-        worth=at.worth,
-        tight=at.tight,
-        share=at.share,
-        held=held,
-        broken=at.broken,
-        rounds=at.rounds,
-    )
 
 
 def _ransom(problem: Reduced) -> float:
