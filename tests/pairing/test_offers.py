@@ -126,7 +126,8 @@ def best_few(
 def require_the_best_few(
     offering: RuleSource, listed: Edges, prices: NDArray[np.int64], floors: NDArray[np.int64]
 ) -> None:
-    most = source.LATER_MOST if prices.any() else source.FIRST_MOST
+    wide = source.BROAD_MOST if (floors < 0).any() else source.LATER_MOST
+    most = wide if prices.any() else source.FIRST_MOST
     edges, best = best_few(listed, prices, floors, most)
     offer = offering.offer(prices, NOTHING, floors)
     require_same_edges(edges, offer.edges)
@@ -142,6 +143,7 @@ class TestOffer:
     def test_the_best_few_above_the_floor(self, monkeypatch: pytest.MonkeyPatch, seed: int, most: int) -> None:
         monkeypatch.setattr(source, "FIRST_MOST", 2 * most)
         monkeypatch.setattr(source, "LATER_MOST", most)
+        monkeypatch.setattr(source, "BROAD_MOST", most + 1)
         monkeypatch.setattr(hall, "_CROWD_LEAST", 13)
         problem = random_problem(
             seed, 60, [40, 2300][seed % 2], demand=0.1, facts=0.05, spread_km=10, small_values=seed % 3 == 0
@@ -156,6 +158,8 @@ class TestOffer:
                 prices[rng.random(seats) < 0.1] = CLOSED_SEAT
                 floors = rng.integers(-300_000, 300_000, size=60)
                 floors[rng.random(60) < 0.3] = NO_GAIN
+                if step % 8 == 7:
+                    floors = np.maximum(floors, 0)
             else:
                 # Most prices hardly move, some fall far.
                 moved = prices + rng.integers(-500, 500, size=seats) - (rng.random(seats) < 0.02) * 200_000
