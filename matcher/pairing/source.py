@@ -17,10 +17,8 @@ from matcher.pairing.tallies import survey_of
 from matcher.stop import NEVER, Stop
 
 FIRST_MOST = 16
-"""Pairs per person in the first offer; measured: fewer cost rounds, more cost time in the solver."""
+"""Pairs per person in a first offer; measured: fewer cost rounds, more cost time in the solver."""
 LATER_MOST = 8
-BROAD_MOST = 24
-"""Pairs per person where those are wanted too that cost more than they bring: to start from prices near the optimal ones."""
 HEAP = 4_000_000
 """Edges that are listed at once, where all are wanted."""
 
@@ -60,8 +58,8 @@ class RuleSource:
     def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64, stop: Stop = NEVER) -> Offer:
         """Offer the best edges of each person that beat the prices; see `matcher.model.edges.EdgeSource`.
 
-        At most `FIRST_MOST` edges per person where all prices are 0, `BROAD_MOST` where a floor is below 0, else `LATER_MOST`: by gain,
-        ties to the lower seat. `Offer.best` is the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
+        At most `FIRST_MOST` edges per person where all prices are 0 or a floor is below 0, else `LATER_MOST`: by gain, ties to the lower
+        seat. `Offer.best` is the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
         Where time is up before all crowds were asked and looked at, `Offer.best` of the others is a ceiling that needs no look; what was
         seen is kept for the next offer.
 
@@ -146,6 +144,4 @@ def rule_source(problem: Problem, policy: Policy, *, threads: int = 0) -> RuleSo
 
 
 def _most(seat_prices: Ints64, floors: Ints64) -> int:
-    if not np.any(seat_prices):
-        return FIRST_MOST
-    return BROAD_MOST if np.any(floors < 0) else LATER_MOST
+    return LATER_MOST if np.any(seat_prices) and not np.any(floors < 0) else FIRST_MOST

@@ -126,8 +126,7 @@ def best_few(
 def require_the_best_few(
     offering: RuleSource, listed: Edges, prices: NDArray[np.int64], floors: NDArray[np.int64]
 ) -> None:
-    wide = source.BROAD_MOST if (floors < 0).any() else source.LATER_MOST
-    most = wide if prices.any() else source.FIRST_MOST
+    most = source.LATER_MOST if prices.any() and (floors >= 0).all() else source.FIRST_MOST
     edges, best = best_few(listed, prices, floors, most)
     offer = offering.offer(prices, NOTHING, floors)
     require_same_edges(edges, offer.edges)
@@ -143,7 +142,6 @@ class TestOffer:
     def test_the_best_few_above_the_floor(self, monkeypatch: pytest.MonkeyPatch, seed: int, most: int) -> None:
         monkeypatch.setattr(source, "FIRST_MOST", 2 * most)
         monkeypatch.setattr(source, "LATER_MOST", most)
-        monkeypatch.setattr(source, "BROAD_MOST", most + 1)
         monkeypatch.setattr(hall, "_CROWD_LEAST", 13)
         problem = random_problem(
             seed, 60, [40, 2300][seed % 2], demand=0.1, facts=0.05, spread_km=10, small_values=seed % 3 == 0

@@ -17,7 +17,7 @@ from matcher.domain.tables import Places, Problem
 from matcher.model.edges import CLOSED_SEAT, NO_GAIN, Edges
 from matcher.model.standing import Market
 from matcher.model.survey import Survey
-from matcher.pairing.source import BROAD_MOST, FIRST_MOST, LATER_MOST, rule_source
+from matcher.pairing.source import FIRST_MOST, LATER_MOST, rule_source
 from matcher.pairing.weights import p_by_z
 from matcher.progress import SILENT
 from matcher.rules.eligibility import rule_context
@@ -230,7 +230,7 @@ class TestOffer:
             edges, best = beaten(everything, prices, floors)
             require_same_edges(edges, offering.listed(prices, NOTHING, floors))
             offer = offering.offer(prices, NOTHING, floors)
-            most = FIRST_MOST if not prices.any() else BROAD_MOST if (floors < 0).any() else LATER_MOST
+            most = LATER_MOST if prices.any() and (floors >= 0).all() else FIRST_MOST
             assert (offer.best >= best).all()
             above = best > floors
             np.testing.assert_array_equal(offer.best[above], best[above])
