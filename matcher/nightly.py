@@ -10,11 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from matcher.again import exit_code_of, published_before
 from matcher.case import Case, prepare, with_relaxed
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
 from matcher.handing import Handing, check_handed, handing
-from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
+from matcher.inputs import InputRequest, Inputs, read_inputs, require_same_input, unchanged
 from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, relaxed_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
@@ -50,6 +51,9 @@ class RunRequest:
         Also write a folder per agency, and one for the municipality itself, with what each may see.
     page
         Language of report.html; None makes no page.
+    run_id
+        Name of the run; None for one of the day, the time and the input. Where a run of that name and of the same input stands published,
+        that one is the answer.
     """
 
     inputs: InputRequest
@@ -59,6 +63,12 @@ class RunRequest:
     relax: bool = False
     agencies: bool = True
     page: Language | None = "nl"
+    run_id: str | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the manifest says about how the run was asked for, beside input and policy."""
+        return {"agencies": self.agencies, "page": self.page, "relax": self.relax, "strict": self.strict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +79,14 @@ class PublishedRun:
     ----------
     exit_code
         0 where the plan is proven as good as the policy asks, 7 where the run stopped early and the best plan so far was published.
+    repeated
+        The run stood there already, under the id that was asked for: nothing was done.
     """
 
     folder: Path
     manifest: Mapping[str, Any]
     exit_code: int
+    repeated: bool = False
 
 
 @dataclass(slots=True)
@@ -110,7 +123,7 @@ def run(
     Raises
     ------
     LockedError
-        Another run holds the folder.
+        Another run holds the folder, or the run id belongs to a run of other input.
     FileError, InputError, PolicyError, SolverError, CertificateError
         Something stood in the way; nothing was published.
     """
@@ -120,6 +133,8 @@ def run(
         clock.begin("read")
         inputs = read_inputs(request.inputs)
         clock.end("read")
+        if request.run_id is not None and (held := published_before(output, request.run_id, inputs, request.options)):
+            return PublishedRun(held.folder, held.manifest, exit_code_of(held.manifest), repeated=True)
         earlier = _earlier(request.previous_run)
         report = match_tables(
             inputs.bundle.raw,
@@ -135,7 +150,7 @@ def run(
         if exit_code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
-        run_id = output.free_run_id(_run_id(inputs, now))
+        run_id = request.run_id or output.free_run_id(_run_id(inputs, now))
         pages = {}
         if request.page is not None:
             clock.begin("page")
@@ -144,7 +159,14 @@ def run(
         clock.begin("write")
         given = handing(inputs.bundle.raw, report) if request.agencies else None
         claim = partial(
-            _manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier, handover=given
+            _manifest,
+            run_id=run_id,
+            now=now,
+            inputs=inputs,
+            report=report,
+            earlier=earlier,
+            handover=given,
+            options=request.options,
         )
         sealed: dict[str, Any] = {}
 
@@ -193,12 +215,7 @@ def case_with_input(run: RunFiles, bundle: Path) -> tuple[Case, RawTables]:
     """Return the case of a published run, and the tables of its input; raises as `case_of`."""
     inputs = read_inputs(InputRequest(bundle=bundle))
     require_shape(run.manifest)
-    # The policy is the manifest's own copy: the run may have used a file from elsewhere.
-    meant = {file.name: file.sha256 for file in records_of(run.manifest, "inputs") if file.rows is not None}
-    found = {file.name: file.sha256 for file in inputs.files if file.rows is not None}
-    if meant != found:
-        names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
-        raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")
+    require_same_input(run.manifest, inputs)
     run_date = dt.date.fromisoformat(run.manifest["run_date"])
     case = prepare(inputs.bundle.raw, policy_of(run.manifest), run_date)
     return with_relaxed(case, relaxed_of(run.manifest)), inputs.bundle.raw
@@ -277,6 +294,7 @@ def _manifest(
     report: MatchReport,
     earlier: _Earlier | None,
     handover: Handing | None,
+    options: Mapping[str, Any],
     outputs: Sequence[FileRecord],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -294,6 +312,7 @@ def _manifest(
             "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],
             "previous_run": earlier.facts if earlier else None,
             "handover": handover.claims if handover else None,
+            "options": options,
         },
         seconds={**report.seconds, **seconds},
     )

@@ -92,12 +92,22 @@ def _load() -> None:
         explain_command,
         import_command,
         input_commands,
+        keeping_commands,
         list_command,
         machine_commands,
         run_commands,
     )
 
-    for module in (input_commands, import_command, run_commands, list_command, explain_command, machine_commands):
+    modules = (
+        input_commands,
+        import_command,
+        run_commands,
+        list_command,
+        explain_command,
+        keeping_commands,
+        machine_commands,
+    )
+    for module in modules:
         for command in module.COMMANDS:
             app.add_command(command)
 

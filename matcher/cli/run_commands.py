@@ -19,9 +19,21 @@ if TYPE_CHECKING:
 
 
 _STOPPED = "The run stopped early; the best plan so far was published and is marked as such."
+_REPEATED = "This run was published before, of the same input; nothing was done."
 _NOT_PROVEN = (
     "The search found nothing better, but the prices do not prove the plan within the gap; it is marked as such."
 )
+
+
+def _run_id(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Read the name of a run."""
+    from matcher.io.output_folder import is_run_id
+
+    if value is not None and not is_run_id(value):
+        raise click.BadParameter(
+            f"{value!r} is no name for a run. Use 1 to 100 letters, digits, dots, hyphens and underscores, no sign at either end."
+        )
+    return value
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
@@ -62,6 +74,12 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 )
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of summary and report.")
 @click.option("--no-report", is_flag=True, help="Publish the tables only, without report.html.")
+@click.option(
+    "--run-id",
+    metavar="ID",
+    callback=_run_id,
+    help="Name of the run; asked for again with the same input, the run that stands there is the answer.",
+)
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -78,6 +96,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
     agencies: bool,
     lang: Literal["nl", "en"],
     no_report: bool,
+    run_id: str | None,
     as_json: bool,
     no_color: bool,
     quiet: bool,
@@ -110,6 +129,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
         relax=relax,
         agencies=agencies,
         page=None if no_report else lang,
+        run_id=run_id,
     )
     with screen.progress() as watch, _in(lang):
         done = guarded(request, watch=watch, before_swap=interrupts.disarm)
@@ -120,6 +140,8 @@ def run(  # noqa: PLR0917 - click fills them in by name
         else:
             screen.facts(*summary(done.manifest, done.folder, lang))
             _show_goals(screen, done.manifest, done.folder, lang)
+        if done.repeated:
+            screen.note(_REPEATED)
         if done.exit_code:
             solver = done.manifest["solver"]
             finished = solver.get("search_bound") == solver["objective"]

@@ -16,8 +16,11 @@ from matcher.errors import FileError, LockedError
 
 LATEST = "latest"
 LOCK = ".lock"
+PURGED = "purged"
+"""The folder inside an output folder that tells about runs that were removed."""
 _OURS = re.compile(r"^\.(stage|latest|probe)-.*[0-9a-f]{16}$")
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}[A-Za-z0-9]|[A-Za-z0-9]")
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -71,6 +74,14 @@ class OutputFolder:
         except FileNotFoundError:
             return None
 
+    def point_latest(self, run_id: str) -> None:
+        """Turn ``latest`` to a run that stands here complete, in one step."""
+        link = hidden_name("latest")
+        with file_errors(f"{self.path / LATEST} cannot be turned to {run_id}"):
+            os.symlink(run_id, link, dir_fd=self.fd)
+            os.replace(link, LATEST, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+            os.fsync(self.fd)
+
     def _mode(self, name: str) -> int | None:
         try:
             return os.stat(name, dir_fd=self.fd, follow_symlinks=False).st_mode
@@ -104,6 +115,11 @@ def hold_output(path: Path) -> Iterator[OutputFolder]:
             os.close(lock)
     finally:
         os.close(fd)
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text may be the name of a run: a plain name on any disk, in any shell, log line or address, and not one of ours."""
+    return _RUN_ID.fullmatch(text) is not None and text.lower() not in {LATEST, PURGED}
 
 
 @contextlib.contextmanager
