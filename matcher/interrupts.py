@@ -2,6 +2,10 @@
 
 import signal
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matcher.journal import Journal
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -11,9 +15,16 @@ class TerminatedError(BaseException):
 
 
 class Interrupts:
-    """Turns the first ending signal into KeyboardInterrupt or `TerminatedError`; later ones may not disturb the cleaning up."""
+    """Turns the first ending signal into KeyboardInterrupt or `TerminatedError`; later ones may not disturb the cleaning up.
+
+    Attributes
+    ----------
+    journal
+        What operators hear of the run that this process does; None where it does none.
+    """
 
     def __init__(self) -> None:
+        self.journal: Journal | None = None
         self._armed = True
         self._received: int | None = None
 
@@ -32,6 +43,10 @@ class Interrupts:
     def disarm(self) -> None:
         """Pass the point of no return: raise for what came before it, ignore whatever comes after it."""
         self.check()
+        self._armed = False
+
+    def rest(self) -> None:
+        """Ignore whatever still comes: what the command ends with is decided."""
         self._armed = False
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:

@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = run_command(given, interrupts)
         code = _flushed(code)
     except BaseException as error:
-        code = _told(error, given)
+        code = _told(error, given, interrupts)
+    _last_words(interrupts, code)
     _forget_output()
     sys.exit(code)
 
@@ -51,17 +52,27 @@ def run_command(arguments: Sequence[str], interrupts: Interrupts) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-def _told(error: BaseException, arguments: Sequence[str]) -> int:
+def _last_words(interrupts: Interrupts, code: int) -> None:
+    """Tell operators what a run ended with."""
+    interrupts.rest()
+    if interrupts.journal is not None:
+        from matcher.cli.telling import last_words
+
+        last_words(interrupts.journal, code)
+
+
+def _told(error: BaseException, arguments: Sequence[str], interrupts: Interrupts) -> int:
     """Say why the command ends, if anybody is still listening, and return the exit code."""
+    interrupts.rest()
     if isinstance(error, SystemExit):
         # Only libraries raise this here; 1 is not a code of ours.
         return error.code if isinstance(error.code, int) and error.code != 1 else (0 if error.code is None else USAGE)
     code, facts = _facts(error)
     if facts is not None:
         try:
-            from matcher.console import Console
+            from matcher.cli.telling import tell_error
 
-            Console(as_json=_wants_json(arguments)).error({**facts, "exit_code": code})
+            tell_error(interrupts.journal, facts, code, as_json=_wants_json(arguments))
         except (OSError, ValueError, MemoryError):
             pass
         if code == INTERNAL and os.environ.get("MATCHER_DEBUG") == "1":

@@ -12,6 +12,7 @@ import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
 from matcher.cli.input_commands import DAY, FOLDER, LANGUAGE
+from matcher.cli.telling import journal_for, told
 from matcher.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     callback=_run_id,
     help="Name of the run; asked for again with the same input, the run that stands there is the answer.",
 )
+@told
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -97,6 +99,8 @@ def run(  # noqa: PLR0917 - click fills them in by name
     lang: Literal["nl", "en"],
     no_report: bool,
     run_id: str | None,
+    log: str | None,
+    metrics: Path | None,
     as_json: bool,
     no_color: bool,
     quiet: bool,
@@ -109,12 +113,13 @@ def run(  # noqa: PLR0917 - click fills them in by name
     Example:
       matcher run demo/bundle --out demo/out --run-date 2026-11-21
     """
+    journal = journal_for(interrupts, out=out, log=log, metrics=metrics, run_id=run_id, as_json=as_json)
     from matcher.inputs import InputRequest
     from matcher.nightly import RunRequest
     from matcher.nightly import run as guarded
     from matcher.summary import summary
 
-    screen = console(as_json, no_color, quiet)
+    screen = console(as_json, no_color, quiet or journal.alone)
     request = RunRequest(
         inputs=InputRequest(
             bundle=directory,
@@ -132,7 +137,8 @@ def run(  # noqa: PLR0917 - click fills them in by name
         run_id=run_id,
     )
     with screen.progress() as watch, _in(lang):
-        done = guarded(request, watch=watch, before_swap=interrupts.disarm)
+        done = guarded(request, watch=journal.watching(watch), before_swap=interrupts.disarm)
+        journal.published(done.manifest, repeated=done.repeated)
     # The plan stands, whether or not anybody can still be told.
     with contextlib.suppress(OSError):
         if as_json:
