@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from matcher.errors import CertificateError, FileError, InputError, RunIdTakenError
+from matcher.errors import FileError, InputError, RunIdTakenError
 from matcher.inputs import Inputs
-from matcher.io.output_folder import LATEST, OutputFolder, entries, is_run_id
+from matcher.io.output_folder import OutputFolder, entries, is_run_id
 from matcher.io.run_folder import RunFiles, read_run
 from matcher.io.tombstones import tombstone_of
 from matcher.model.solution import Status
@@ -18,7 +18,7 @@ def published_before(output: OutputFolder, run_id: str, inputs: Inputs, options:
     """Return the run of this name where it was made of the same input, policy, day and options; None where the name is free.
 
     Prices that a run may start from are no part of the comparison: they save time, and ``OUT/latest`` is another run by the second time.
-    ``latest`` is turned to the run where it points at an older one, which only happens to a run that was killed in its very last step.
+    ``latest`` stays where it points.
 
     Raises
     ------
@@ -57,7 +57,6 @@ def published_before(output: OutputFolder, run_id: str, inputs: Inputs, options:
         raise RunIdTakenError(
             f"Run {run_id} was published before with other {', '.join(other)}. Choose another run id, or give what it was made of."
         )
-    _be_latest(output, held)
     return held
 
 
@@ -66,17 +65,3 @@ def exit_code_of(manifest: Mapping[str, Any]) -> int:
     solver = manifest["solver"]
     stopped = solver["status"] == Status.FEASIBLE and solver.get("search_bound") != solver["objective"]
     return STOPPED_EARLY if stopped else 0
-
-
-def _be_latest(output: OutputFolder, held: RunFiles) -> None:
-    latest = output.latest()
-    if latest == held.folder.name:
-        return
-    if latest is not None:
-        try:
-            newest = read_run(output.path / LATEST).manifest
-        except (CertificateError, FileError, InputError):
-            return  # whoever looks into what is wrong there should find it as it is
-        if newest["created_utc"] >= held.manifest["created_utc"]:
-            return
-    output.point_latest(held.folder.name)

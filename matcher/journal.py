@@ -6,52 +6,22 @@ a process that does no work can tell of one that died.
 
 import contextlib
 import datetime as dt
+import itertools
 import json
 import os
-import secrets
 import stat
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matcher.errors import FileError
 from matcher.metrics_file import check_metrics, write_metrics
 from matcher.progress import Observer
+from matcher.telling import STDERR, Telling
 
-STDERR = "-"
 _HEARTBEAT_S = 60.0
 _PUBLISHED = {0: "published", 7: "stopped_early"}
 _TOLD_COUNTS = ("people", "vacancies", "openings", "eligible_pairs", "assigned", "unassigned")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """Where a run is told of.
-
-    Attributes
-    ----------
-    out
-        The folder of all runs: which plan this is about, for monitoring that sees several.
-    log
-        A file that lines of JSON are added to, or "-": stderr, where nothing else is said then. None for no log.
-    metrics
-        A file that Prometheus' node_exporter reads; None for none.
-    run_id
-        The name that was asked for, where one was.
-    job
-        A name of this attempt, in every line, also before the run has a name and where it never gets one.
-    as_json
-        A program reads stderr: its last line is JSON.
-    """
-
-    out: str
-    log: str | None = None
-    metrics: Path | None = None
-    run_id: str | None = None
-    job: str = field(default_factory=lambda: secrets.token_hex(8))
-    as_json: bool = False
 
 
 class Journal:
@@ -85,6 +55,27 @@ class Journal:
         if self.telling.metrics is not None:
             check_metrics(self.telling.metrics)
         self._line("info", "run_started")
+
+    @classmethod
+    def of_the_dead(cls, telling: Telling, phases: Sequence[tuple[str, float]], began: float) -> "Journal":
+        """Return a journal that takes over where a process died.
+
+        Parameters
+        ----------
+        phases
+            Name and beginning, on the clock that never jumps, of what it was heard doing.
+        began
+            When it began, on that clock.
+        """
+        journal = cls(telling)
+        journal._began = began
+        with contextlib.suppress(FileError):
+            journal._log = None if telling.log is None else _open_log(telling.log)
+        for (name, start), (_, end) in itertools.pairwise(phases):
+            journal._seconds[name] = journal._seconds.get(name, 0.0) + end - start
+        if phases:
+            journal._phase, journal._since = phases[-1]
+        return journal
 
     @property
     def alone(self) -> bool:

@@ -54,6 +54,8 @@ class RunRequest:
     run_id
         Name of the run; None for one of the day, the time and the input. Where a run of that name and of the same input stands published,
         that one is the answer.
+    lock_wait_s
+        How long to wait for another run that holds the folder, in seconds.
     """
 
     inputs: InputRequest
@@ -64,6 +66,7 @@ class RunRequest:
     agencies: bool = True
     page: Language | None = "nl"
     run_id: str | None = None
+    lock_wait_s: float = 0.0
 
     @property
     def options(self) -> dict[str, Any]:
@@ -106,7 +109,11 @@ class _Clock:
 
 
 def run(
-    request: RunRequest, *, watch: Observer = SILENT, before_swap: Callable[[], None] = lambda: None
+    request: RunRequest,
+    *,
+    watch: Observer = SILENT,
+    after_read: Callable[[Inputs], None] = lambda _: None,
+    before_swap: Callable[[str, int], None] = lambda _run_id, _exit_code: None,
 ) -> PublishedRun:
     """Match a bundle and publish the plan, or leave everything as it was.
 
@@ -117,8 +124,11 @@ def run(
     ----------
     watch
         Hears the phases.
+    after_read
+        Gets the input as read, with its policy.
     before_swap
-        Called right before the plan becomes visible; may raise to prevent that, and after it nothing may.
+        Called with run id and exit code right before the plan becomes visible (or, where it stands there already, the answer); may raise
+        to prevent that, and after it nothing may.
 
     Raises
     ------
@@ -128,13 +138,16 @@ def run(
         Something stood in the way; nothing was published.
     """
     clock = _Clock(watch)
-    with hold_output(request.out) as output:
+    with hold_output(request.out, wait_s=request.lock_wait_s, on_wait=lambda: watch.phase("wait")) as output:
         output.check_writable()
         clock.begin("read")
         inputs = read_inputs(request.inputs)
         clock.end("read")
+        after_read(inputs)
         if request.run_id is not None and (held := published_before(output, request.run_id, inputs, request.options)):
-            return PublishedRun(held.folder, held.manifest, exit_code_of(held.manifest), repeated=True)
+            exit_code = exit_code_of(held.manifest)
+            before_swap(request.run_id, exit_code)
+            return PublishedRun(held.folder, held.manifest, exit_code, repeated=True)
         earlier = _earlier(request.previous_run)
         report = match_tables(
             inputs.bundle.raw,
@@ -146,8 +159,8 @@ def run(
             relax=request.relax,
             with_shortlists=request.agencies,
         )
-        exit_code = _exit_code(report.result)
-        if exit_code is None:
+        code = _exit_code(report.result)
+        if code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
         run_id = request.run_id or output.free_run_id(_run_id(inputs, now))
@@ -185,8 +198,16 @@ def run(
             watch.phase("publish")
             return sealed
 
-        folder = publish(output, run_id, report.tables, seal=seal, more=given, pages=pages, before_swap=before_swap)
-    return PublishedRun(folder, sealed, exit_code)
+        folder = publish(
+            output,
+            run_id,
+            report.tables,
+            seal=seal,
+            more=given,
+            pages=pages,
+            before_swap=partial(before_swap, run_id, code),
+        )
+    return PublishedRun(folder, sealed, code)
 
 
 def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certificate:

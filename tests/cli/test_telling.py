@@ -19,9 +19,10 @@ import pytest
 from matcher import journal as journal_module
 from matcher import nightly
 from matcher.io.output_folder import hold_output
-from matcher.journal import Journal, Telling, last_line
+from matcher.journal import Journal, last_line
 from matcher.metrics_file import exposition, write_metrics
 from matcher.progress import SILENT
+from matcher.telling import Telling
 from tests.cli.conftest import DAY, Outcome
 
 Run = Callable[..., Outcome]
@@ -385,3 +386,36 @@ def test_names_of_people_reach_no_log(matcher: Run, bundle: Path, tmp_path: Path
         done = matcher(*asked(bundle, tmp_path, *more))
         for said in (done.err, (tmp_path / "log").read_text(), (tmp_path / "m.prom").read_text()):
             assert "CANARY" not in said
+
+
+DYING = """
+import os, signal, sys
+from matcher import nightly
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+nightly.match_tables = die
+"""
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_run_that_dies_is_told_of_by_who_started_it(made: Path, tmp_path: Path, as_json: bool) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(DYING)
+    more = ["--run-id", "nacht-1", *(["--json"] if as_json else [])]
+    command = [sys.executable, "-m", "matcher", *map(str, asked(made / "bundle", tmp_path, *more))]
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 8, done.stderr
+    last = json.loads(done.stderr)["run"] if as_json else told(done.stderr)
+    assert (str(last["exit"]), last["error"], last["run_id"], last["phase"]) == ("8", "CRASHED", "nacht-1", "read")
+    assert done.stderr.count("CRASHED") == (2 if as_json else 1)
+    found = parsed(tmp_path / "m.prom")
+    assert (value(found, "last_run_exit_code"), value(found, "last_run_success")) == (8, 0)
+    log = lines(tmp_path / "log")
+    assert [line["event"] for line in log] == ["run_started", "phase_started", "run_failed", "phase_ended", "run_ended"]
+    assert len({line["job"] for line in log}) == 1 and len({line["pid"] for line in log}) == 2
+    (record,) = (tmp_path / "out" / ".records").iterdir()
+    facts = json.loads(record.read_text())
+    assert (facts["run_id"], facts["job"]) == ("nacht-1", log[0]["job"])
