@@ -390,6 +390,7 @@ def test_names_of_people_reach_no_log(matcher: Run, bundle: Path, tmp_path: Path
 
 DYING = """
 import os, signal, sys
+sys.path.insert(0, {root!r})
 from matcher import nightly
 
 def die(*_, **__):
@@ -402,7 +403,7 @@ nightly.match_tables = die
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_run_that_dies_is_told_of_by_who_started_it(made: Path, tmp_path: Path, as_json: bool) -> None:
     (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "sitecustomize.py").write_text(DYING)
+    (tmp_path / "site" / "sitecustomize.py").write_text(DYING.format(root=str(Path(__file__).parents[2])))
     more = ["--run-id", "nacht-1", *(["--json"] if as_json else [])]
     command = [sys.executable, "-m", "matcher", *map(str, asked(made / "bundle", tmp_path, *more))]
     env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
