@@ -87,7 +87,7 @@ def _last_words(interrupts: Interrupts, code: int) -> None:
     """Tell operators what a run ended with."""
     interrupts.rest()
     if interrupts.journal is not None:
-        from matcher.cli.telling import last_words
+        from matcher.last_words import last_words
 
         last_words(interrupts.journal, code)
 
@@ -104,8 +104,8 @@ def _told(error: BaseException, arguments: Sequence[str], interrupts: Interrupts
     if facts is not None:
         interrupts.line.failed(facts)
         try:
-            from matcher.cli.telling import tell_error
             from matcher.console import wants_json
+            from matcher.last_words import tell_error
 
             tell_error(interrupts.journal, facts, code, as_json=wants_json(arguments))
         except (OSError, ValueError, MemoryError):

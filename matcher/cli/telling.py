@@ -1,8 +1,7 @@
-"""The options through which operators hear of a run, and its very last words."""
+"""The options through which operators hear of a run."""
 # ruff: noqa: PLC0415 - a door
 
-import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,7 +47,7 @@ def told(command: _Command) -> _Command:
 def journal_for(
     interrupts: "Interrupts", *, out: Path, log: str | None, metrics: Path | None, run_id: str | None, as_json: bool
 ) -> "Journal":
-    """Begin to tell of a run; raises `FileError`. What it ends with is told by `last_words`, here or where this process was started."""
+    """Begin to tell of a run; raises `FileError`. What it ends with is told by `matcher.last_words`, here or where this process was started."""
     from matcher.journal import Journal
     from matcher.telling import Telling
 
@@ -58,28 +57,3 @@ def journal_for(
     interrupts.line.telling(journal.telling)
     journal.begin()
     return journal
-
-
-def tell_error(journal: "Journal | None", facts: Mapping[str, Any], code: int, *, as_json: bool) -> None:
-    """Say why a command ends; where a program listens, the last words of a run stand in the same line."""
-    from matcher.console import Console
-
-    if journal is not None:
-        journal.failed(facts)
-        if journal.alone:
-            return
-    ended = journal.end(code) if journal is not None and as_json else None
-    Console(as_json=as_json).error({**facts, "exit_code": code}, **({} if ended is None else {"run": ended}))
-
-
-def last_words(journal: "Journal", code: int) -> None:
-    """Tell everywhere what a run ended with; nothing where that was told before. It never fails."""
-    with contextlib.suppress(Exception):
-        ended = journal.end(code)
-        if ended is not None:
-            import json
-
-            from matcher.console import say
-            from matcher.journal import last_line
-
-            say(json.dumps({"run": ended}) if journal.telling.as_json else last_line(ended))

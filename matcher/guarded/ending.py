@@ -93,9 +93,9 @@ def _hint(run: Watched) -> dict[str, str]:
 
 def _tell(run: Watched, facts: dict[str, Any] | None, code: int, arguments: Sequence[str], *, published: bool) -> None:
     """Say what the child did not say any more, and tell operators what it ended with."""
-    from matcher.cli.telling import last_words, tell_error  # noqa: PLC0415 - most runs have nothing to say here
-    from matcher.console import wants_json  # noqa: PLC0415
+    from matcher.console import wants_json  # noqa: PLC0415 - most runs have nothing to say here
     from matcher.journal import Journal  # noqa: PLC0415
+    from matcher.last_words import last_words, tell_error  # noqa: PLC0415
     from matcher.telling import Telling  # noqa: PLC0415
 
     journal = None

@@ -172,10 +172,13 @@ def remove_tree(name: str, fd: int) -> None:
         mode = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode
     except FileNotFoundError:
         return
-    if stat.S_ISDIR(mode):
-        shutil.rmtree(name, dir_fd=fd)
-    else:
+    if not stat.S_ISDIR(mode):
         os.unlink(name, dir_fd=fd)
+        return
+    try:
+        os.rmdir(name, dir_fd=fd)  # an empty one goes even where no file can be opened any more
+    except OSError:
+        shutil.rmtree(name, dir_fd=fd)
 
 
 def entries(fd: int) -> set[str]:

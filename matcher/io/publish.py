@@ -35,6 +35,7 @@ Seal = Callable[[Mapping[str, pa.Table], Sequence[FileRecord]], Mapping[str, Any
 
 _ROW_GROUP = 262_144
 _SCRATCH = ".scratch"
+_SPARE = 4
 
 
 class MoreFiles(Protocol):
@@ -128,11 +129,14 @@ def _stage(output: OutputFolder, run_id: str) -> Iterator[_Stage]:
     name = hidden_name("stage", run_id)
     try:
         os.mkdir(name, 0o700, dir_fd=output.fd)
-        fd = open_folder(name, output.fd)
+        # Where descriptors run out, those kept here are what removing the stage takes.
+        held = [open_folder(name, output.fd)]
         try:
-            yield _Stage(output, name, fd)
+            held += [os.dup(held[0]) for _ in range(_SPARE)]
+            yield _Stage(output, name, held[0])
         finally:
-            let_go(fd)
+            for fd in held:
+                let_go(fd)
     finally:
         # The next run removes what cannot be removed now; the reason why this one ends must not be lost over it.
         with contextlib.suppress(OSError):
