@@ -47,7 +47,7 @@ def told(command: _Command) -> _Command:
 def journal_for(
     interrupts: "Interrupts", *, out: Path, log: str | None, metrics: Path | None, run_id: str | None, as_json: bool
 ) -> "Journal":
-    """Begin to tell of a run; raises `FileError`. What it ends with is told by `matcher.last_words`, here or where this process was started."""
+    """Begin to tell of a run; raises `FileError`. How it ends is told by `matcher.last_words`."""
     from matcher.journal import Journal
     from matcher.telling import Telling
 
