@@ -94,10 +94,19 @@ def _load() -> None:
         input_commands,
         list_command,
         machine_commands,
+        record_command,
         run_commands,
     )
 
-    for module in (input_commands, import_command, run_commands, list_command, explain_command, machine_commands):
+    for module in (
+        input_commands,
+        import_command,
+        run_commands,
+        list_command,
+        explain_command,
+        record_command,
+        machine_commands,
+    ):
         for command in module.COMMANDS:
             app.add_command(command)
 
