@@ -89,6 +89,7 @@ def console(as_json: bool, no_color: bool, quiet: bool = False) -> "Console":
 def _load() -> None:
     # Each of these adds its commands to the group, in the order in which --help shows them.
     from matcher.cli import (
+        diff_command,
         explain_command,
         import_command,
         input_commands,
@@ -105,6 +106,7 @@ def _load() -> None:
         list_command,
         explain_command,
         record_command,
+        diff_command,
         machine_commands,
     ):
         for command in module.COMMANDS:

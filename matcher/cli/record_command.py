@@ -79,7 +79,9 @@ def record_(  # noqa: PLR0917 - click fills them in by name
 
 
 def _show(screen: Any, report: "RecordReport") -> None:
-    screen.table("Files", ("file", "rows", "answers"), [(one.file, one.rows, one.answers) for one in report.files])
+    answered = [one for one in report.files if one.answers]
+    title = f"Files: {len(report.files):,}, {len(answered):,} with answers"
+    screen.table(title, ("file", "rows", "answers"), [(one.file, one.rows, one.answers) for one in answered[:_SHOWN]])
     if report.problems:
         many = len(report.problems)
         screen.raw("")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matcher.errors import InputError
+from matcher.handover.answering import STATUS_WORDS
 from matcher.importing.cells import Cell
 from matcher.importing.columns import Columns, is_blank, match_columns
 from matcher.importing.convert import Converted, convert
@@ -20,6 +21,9 @@ from matcher.recording.doubts import AT_PLAN_DAY, NOT_USED
 
 TABLE = "previous"
 _KEYS = ("candidate_id", "vacancy_id")
+_WORDS = (
+    f"Write one of: {', '.join(STATUS_WORDS.values())}; or translate yours under [values.previous.status] of --mapping."
+)
 _REMARKS = frozenset({"opmerking", "opmerkingen", "toelichting", "remark", "remarks"})
 
 
@@ -133,13 +137,20 @@ def _answers(source: SourceTable, columns: Columns, mapping: ImportMapping) -> A
         late = [fault for fault in faults if fault.field == "status_date"]
         problems += [replace(one, effect=AT_PLAN_DAY, severity=WARNING) for one in late]
         stopped = [fault for fault in faults if fault.field != "status_date"]
-        problems += [replace(one, effect=NOT_USED) if one.effect == ROW else one for one in stopped]
+        problems += [_advised(one) for one in stopped]
         if not any(one.effect == ROW for one in stopped):
             where = Place(source.label, number, heading["status"])
             answers.append(
                 Answer(str(person), str(vacancy), str(status), day if isinstance(day, dt.date) else None, where)
             )
     return Answers(source.label, len(source.numbers), tuple(answers), tuple(problems), _remarks(source))
+
+
+def _advised(problem: Problem) -> Problem:
+    """A problem of an import, told about an answer."""
+    problem = replace(problem, effect=NOT_USED) if problem.effect == ROW else problem
+    unknown = problem.field == "status" and problem.code == Trouble.UNKNOWN_CODE
+    return replace(problem, action=_WORDS) if unknown else problem
 
 
 def _filled(made: Converted, columns: Columns) -> Iterable[bool]:

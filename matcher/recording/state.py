@@ -73,20 +73,27 @@ def proposed_again(earlier: Fates, night: Night) -> dict[Pair, tuple[Fate, ...]]
     Its proposals are on record from its day on; one that was open before keeps its first day, who has work keeps it. Proposals that it
     does not make any more, and endings and declines older than ``retry_days``, are forgotten.
     """
-    after = {}
-    for pair, fates in earlier.items():
-        if pair in night.proposed or not _forgotten(pair, fates[-1], night):
-            after[pair] = fates
-        elif still := tuple(fate for fate in fates if fate.in_force(night.day, night.retry_days)):
-            after[pair] = still
+    after = remembered(earlier, night)
     for pair in night.proposed:
         fates = earlier.get(pair, ())
         # What the plan knew had come to an end, and was proposed anew; anything else was recorded since.
-        over = night.knew and bool(fates) and fates[-1].status == ENDED
-        expired = bool(fates) and fates[-1].status in DECLINED and not fates[-1].in_force(night.day, night.retry_days)
+        forbidden = any(fate.in_force(night.day, night.retry_days) for fate in fates)
+        over = night.knew and bool(fates) and fates[-1].status == ENDED and not forbidden
+        expired = bool(fates) and fates[-1].status in DECLINED and not forbidden
         if not fates or over or expired:
             after[pair] = said_since(fates, Fate(PROPOSED, night.day), night)
     return dict(sorted(after.items()))
+
+
+def remembered(fates: Fates, night: Night) -> dict[Pair, tuple[Fate, ...]]:
+    """Leave out what means nothing any more, of pairs that the plan does not propose."""
+    after = {}
+    for pair, told in fates.items():
+        if pair in night.proposed or not _forgotten(pair, told[-1], night):
+            after[pair] = told
+        elif still := tuple(fate for fate in told if fate.in_force(night.day, night.retry_days)):
+            after[pair] = still
+    return after
 
 
 def said_since(fates: tuple[Fate, ...], new: Fate, night: Night) -> tuple[Fate, ...]:

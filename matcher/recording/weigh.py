@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from matcher.importing.report import ERROR, WARNING, Problem
 from matcher.recording.answers import Answer, Place
 from matcher.recording.doubts import ADVICE, NOT_USED, USED, Doubt
-from matcher.recording.state import DECLINED, HELD, PROPOSED, Fate, Fates, Night, Pair, said_since
+from matcher.recording.state import DECLINED, HELD, PROPOSED, Fate, Fates, Night, Pair, remembered, said_since
 
 _FAR_DAYS = 366
 
@@ -94,6 +94,8 @@ def weighed(
             _put(pair, last, told, night, done)
     _one_place_each(base, by_pair, done)
     _within_openings(openings, done)
+    # An answer may be about a time so long ago that it means nothing now either.
+    done.fates = remembered(done.fates, night)
     return done
 
 

@@ -2,7 +2,10 @@
 
 import csv
 import datetime as dt
+import errno
 import io
+import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,11 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from matcher.errors import FileError, InputError
+from matcher.cli import main
+from matcher.errors import FileError, InputError, LockedError
 from matcher.handover.allowed import Sheet
 from matcher.handover.answering import STATUS_WORDS
 from matcher.nightly import PublishedRun
 from matcher.recording import RecordReport, RecordRequest, record
+from matcher.recording.previous_file import held
 from tests.handover.support import matched, sample
 from tests.problems import RUN_DATE
 
@@ -266,3 +271,64 @@ def test_two_workbooks_of_one_name_are_told_apart(done: PublishedRun, tmp_path: 
     report, rows = recorded(done, tmp_path, *map(Path, books))
     assert len({one.file for one in report.files}) == 2 * len(Sheet) and report.answers == 0
     assert {status for status, _ in rows.values()} == {"proposed"}
+
+
+def test_the_command_says_what_it_did(done: PublishedRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = sorted(proposals(done))
+    path = answers(tmp_path / "a.csv", [(*pairs[0], "gestart", ""), (*pairs[1], "weet niet", "")])
+
+    def said(*more: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(["record", str(done.folder), str(path), "--out", str(tmp_path), *more])
+        told = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, told.out, told.err
+
+    code, out, _ = said("--dry-run", "--json")
+    assert code == 0 and json.loads(out)["rows"]["started"] == 1 and not (tmp_path / "previous.parquet").exists()
+    code, _, err = said("--strict")
+    assert (
+        code == 3
+        and "a.csv, row 3, column status: UNKNOWN_CODE" in err
+        and not (tmp_path / "previous.parquet").exists()
+    )
+    code, out, _ = said("--problems", str(tmp_path / "mend.csv"), "--date", "2026-11-30")
+    assert code == 0 and "UNKNOWN_CODE" in out and "beëindigd" in out
+    assert not any(word in out for word in (*pairs[0], *pairs[1], "weet niet"))
+    assert "UNKNOWN_CODE" in (tmp_path / "mend.csv").read_text("utf-8-sig")
+    assert rows_of(tmp_path / "previous.parquet")[pairs[0]] == ("started", dt.date(2026, 11, 30))
+    words = tmp_path / "import.toml"
+    words.write_text('[values.previous.status]\n"weet niet" = "proposed"\n', encoding="utf-8")
+    code, out, _ = said("--mapping", str(words), "--json")
+    assert code == 0 and not json.loads(out)["problems"]
+
+
+def test_two_at_once_do_not_lose_each_other(done: PublishedRun, tmp_path: Path) -> None:
+    path = answers(tmp_path / "a.csv", [(*sorted(proposals(done))[0], "gestart", "")])
+    with held(tmp_path / "previous.parquet"), pytest.raises(LockedError):
+        recorded(done, tmp_path, path)
+    assert not (tmp_path / "previous.parquet").exists()
+
+
+def test_what_stood_there_survives_a_disk_that_fails(
+    done: PublishedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = sorted(proposals(done))
+    recorded(done, tmp_path, answers(tmp_path / "a.csv", [(*pairs[0], "gestart", "")]))
+    before = (tmp_path / "previous.parquet").read_bytes()
+    path = answers(tmp_path / "b.csv", [(*pairs[1], "gestart", "")])
+    for name in ("fsync", "open"):
+        with monkeypatch.context() as broken:
+            real = getattr(os, name)
+
+            def fail(what: Any, *more: Any, real: Any = real, **named: Any) -> Any:
+                if isinstance(what, int) or ".record-" in str(what):
+                    raise OSError(errno.ENOSPC, "full")
+                return real(what, *more, **named)
+
+            broken.setattr(os, name, fail)
+            with pytest.raises(FileError, match="cannot be written"):
+                recorded(done, tmp_path, path)
+        assert (tmp_path / "previous.parquet").read_bytes() == before
+        assert not [one for one in tmp_path.iterdir() if one.name.startswith(".")]
