@@ -105,7 +105,10 @@ def nights(
     """
     town = Town(sample, seed, chances)
     policy = f"[night]\nretry_days = {retry_days}\n[stability]\nmax_loss = {max_loss}\n"
-    past, previous, last = Past({}, {}), None, None
+    past = Past({}, {})
+    previous: Path | None = None
+    last: Path | None = None
+    changed: Difference | None = None
     for number in range(count):
         began, day = time.monotonic(), RUN_DATE + dt.timedelta(days=number)
         came, went = town.turn(past.busy) if number else (0, 0)
@@ -118,11 +121,9 @@ def nights(
         verify(read_run(done.folder), bundle)
         plan = _plan(done.folder)
         keep_promises(plan, past, day=day, retry_days=retry_days)
-        changed = (
-            None
-            if last is None
-            else compare(read_run(last), read_run(done.folder), input1=folder / f"bundle{number - 1:02}", input2=bundle)
-        )
+        if last is not None:
+            before = folder / f"bundle{number - 1:02}"
+            changed = compare(read_run(last), read_run(done.folder), input1=before, input2=bundle)
         answers = _answers(town, plan, past, day)
         returned = _returned(done.folder, folder / f"returned{number:02}", answers, workbooks)
         previous = folder / f"previous{number:02}.parquet"
