@@ -19,7 +19,7 @@ def available_bytes(root: Path = _ROOT) -> int | None:
     root
         Where ``proc`` and ``sys`` are.
     """
-    return min((*_by_machine(root), *_by_groups(root), *_by_addresses(root)), default=None)
+    return min((*_by_machine(root), *_by_groups(root), *_by_own_limits(root)), default=None)
 
 
 def resident_bytes(root: Path = _ROOT) -> int:
@@ -69,9 +69,11 @@ def _given_back(folder: Path) -> int:
     return 0
 
 
-def _by_addresses(root: Path) -> Iterator[int]:
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY:
-        with suppress(OSError, ValueError, IndexError):
-            pages = int((root / "proc/self/statm").read_text(encoding="ascii").split()[0])
-            yield max(0, limit - pages * resource.getpagesize())
+def _by_own_limits(root: Path) -> Iterator[int]:
+    """What is left of the limits of this process: of addresses, and of memory, which Linux leaves to others to enforce."""
+    for kind, place in ((resource.RLIMIT_AS, 0), (resource.RLIMIT_RSS, 1)):
+        limit, _ = resource.getrlimit(kind)
+        if limit != resource.RLIM_INFINITY:
+            with suppress(OSError, ValueError, IndexError):
+                pages = int((root / "proc/self/statm").read_text(encoding="ascii").split()[place])
+                yield max(0, limit - pages * resource.getpagesize())
