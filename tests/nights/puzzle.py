@@ -181,7 +181,9 @@ def nights(draw: st.DrawFn, *, limited: bool = False, pins: bool = True) -> Nigh
         )
     )
     # Who has work keeps it whether or not the pair is listed; here every such pair is, so that its worth is known.
-    worth |= {(one.person, one.vacancy): 1 for one in told if (one.person, one.vacancy) not in worth and one.status in _WORK}
+    worth |= {
+        (one.person, one.vacancy): 1 for one in told if (one.person, one.vacancy) not in worth and one.status in _WORK
+    }
     must = draw(st.lists(st.sampled_from(sorted(worth)), max_size=1)) if worth and pins else []
     return Night(
         people,
