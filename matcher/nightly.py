@@ -261,9 +261,15 @@ class _Earlier:
 
 def _exit_code(result: SolveResult) -> int | None:
     """How a run with this result ends; None where there is nothing to publish."""
-    if result.status is Status.FEASIBLE and result.search_bound == result.objective:
+    if _searched(result):
         return 0  # nothing was stopped: the search went to its end, only the prices cannot prove it
     return _PUBLISHABLE.get(result.status)
+
+
+def _searched(result: SolveResult) -> bool:
+    """Whether the search went to its end; what was given up afterwards was given up on purpose."""
+    found = result.objective if result.stability is None else result.stability.objective
+    return result.status is Status.FEASIBLE and result.search_bound == found
 
 
 def _earlier(folder: Path | None) -> _Earlier | None:
@@ -299,7 +305,7 @@ def _planned(run_id: str, inputs: Inputs, report: MatchReport, earlier: _Earlier
             result.objective,
             result.upper_bound,
             result.gap,
-            searched=result.status is Status.FEASIBLE and result.search_bound == result.objective,
+            searched=_searched(result),
         ),
         relaxed=report.case.relaxed,
         claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},

@@ -112,16 +112,17 @@ class _Stage:
                 stop=stop,
             )
             steady = steady if found is None else found.with_limit(steady.limit, self.least - fixed)
-        free, prices = others(self.source, self.pins), self.first.require_prices().high
+        free, near = others(self.source, self.pins), self.first.require_prices().low
 
         def ask(bonus: int) -> tuple[Seating, Limit] | None:
-            nonlocal prices
-            params = replace(params_of(self.case.policy, gap=0), gap=0.0, start_prices=prices)
+            nonlocal near
+            start = np.where(self.left > 0, near, 0)
+            params = replace(params_of(self.case.policy, gap=0), gap=0.0, start_prices=start)
             found = solve(Favoured(free, self.wishes, bonus), self.left, params, watch, stop)
             if found.pending is not None:
                 return None
-            prices, seat_of = found.require_prices().high, found.require_seats()
-            limit = Limit(found.upper_bound, 1, bonus, prices)
+            prices, seat_of = found.require_prices(), found.require_seats()
+            near, limit = prices.low, Limit(found.upper_bound, 1, bonus, prices.high)
             return seating(self.wishes, seat_of, _points(self.ctx, seat_of)), limit
 
         if self.least < self.first.objective or self.first.status is not Status.OPTIMAL:
