@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from matcher.errors import InputError, NoRoomError
+from matcher.errors import InputError, NoRoomError, quoted
 from matcher.room import at_most, available_bytes
 
 MOST_ROWS = 100_000_000
@@ -85,7 +85,7 @@ def _most(file: pq.ParquetFile, packed: int, name: str) -> int:
     names = schema.names
     if len(set(names)) < len(names):
         twice = sorted({one for one in names if names.count(one) > 1})
-        raise InputError(f"{name} has a column twice: {', '.join(map(repr, twice))}. Keep one.")
+        raise InputError(f"{name} has a column twice: {', '.join(map(quoted, twice[:20]))}. Keep one.")
     return most_bytes(packed, rows, file.metadata.num_columns)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from matcher.domain.raw import RawTables
 from matcher.domain.schema import NOT_YET, TABLES
-from matcher.errors import FileError, InputError, NoRoomError
+from matcher.errors import FileError, InputError, NoRoomError, PolicyError
 from matcher.parquet import parse_parquet
 from matcher.room import available_bytes
 
@@ -61,6 +61,8 @@ def read_bundle(folder: Path) -> Bundle:
         The folder or a file in it cannot be read.
     InputError
         A file is not what its name says: not Parquet, damaged, cut short, not a regular file.
+    PolicyError
+        policy.toml is too long, or not UTF-8.
     NoRoomError
         It unpacks to more, or has more rows, than there is memory for.
     """
@@ -99,13 +101,13 @@ def _require_room(name: str, rows: int) -> None:
 
 
 def decode_policy(data: bytes, name: str) -> str:
-    """Decode the text of a policy file."""
+    """Decode the text of a policy file; raises `PolicyError`."""
     if len(data) > _MOST_POLICY_BYTES:
-        raise InputError(f"{name} is larger than {_MOST_POLICY_BYTES:,} bytes; a policy is a short text.")
+        raise PolicyError(f"{name} is larger than {_MOST_POLICY_BYTES:,} bytes; a policy is a short text.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{name} is not UTF-8 text. Save it as UTF-8.") from None
+        raise PolicyError(f"{name} is not UTF-8 text. Save it as UTF-8.") from None
 
 
 def read_regular(path: Path) -> bytes | None:
@@ -116,9 +118,10 @@ def read_regular(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise FileError(f"{path.name} cannot be opened: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(f"{path.name} is not a regular file.")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise InputError(f"{path.name} is not a regular file.")
         try:
             return file.read()
         except OSError as error:
