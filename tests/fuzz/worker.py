@@ -31,6 +31,8 @@ from matcher.case import prepare
 from matcher.cli import main
 from matcher.errors import MatcherError
 from matcher.inputs import InputRequest, read_inputs
+from matcher.inspection import inspect
+from matcher.pipeline import match_tables
 from matcher.sample import write_sample
 from tests.fuzz import policies
 from tests.fuzz.damage import DAMAGES
@@ -132,15 +134,16 @@ def odd_folder(folder: Path, held: Base, rng: random.Random) -> str:
     sort = rng.random()
     if sort < 0.2:
         make = rng.choice(policies.TWISTS) if rng.random() < 0.99 else policies.far_too_long
-        _linked(folder, held, "policy.toml")
+        _linked(folder, held, rng)
         (folder / "policy.toml").write_bytes(make(rng))
         return make.__name__
     names = rng.sample(sorted(held.tables), 2) if rng.random() < 0.15 else [rng.choice(TABLES)]
     names = [name for name in names if name in held.tables] or ["candidates"]
-    _linked(folder, held, *(f"{name}.parquet" for name in names))
+    _linked(folder, held, rng)
     done = ""
     for name in names:
         path = folder / f"{name}.parquet"
+        path.unlink(missing_ok=True)
         if sort < 0.24:
             not_parquet(path, rng)
             done = "not_parquet"
@@ -159,10 +162,10 @@ def odd_folder(folder: Path, held: Base, rng: random.Random) -> str:
     return done.strip()
 
 
-def _linked(folder: Path, held: Base, *without: str) -> None:
-    for path in held.folder.iterdir():
-        if path.name not in without:
-            os.link(path, folder / path.name)
+def _linked(folder: Path, held: Base, rng: random.Random) -> None:
+    """Put the sound files beside: all of them, or only those that every bundle has."""
+    for name in held.tables if rng.random() < 0.2 else ("candidates", "vacancies"):
+        os.link(held.folder / f"{name}.parquet", folder / f"{name}.parquet")
 
 
 def read(folder: Path) -> str:
@@ -257,7 +260,7 @@ def work(through: str, first: int, last: int) -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         held = base(Path(name) / "base")
-        _warm(held, Path(name), through)
+        _warm(held, through)
         for number in range(first, last):
             folder = Path(name) / "case"
             folder.mkdir()
@@ -274,16 +277,13 @@ def work(through: str, first: int, last: int) -> None:
     print(json.dumps({"ends": dict(ends), **worst, "wall": round(time.monotonic() - began, 1)}), flush=True)
 
 
-def _warm(held: Base, folder: Path, through: str) -> None:
-    """Load everything once, so that every case begins with it."""
+def _warm(held: Base, through: str) -> None:
+    """Load everything once, so that every case begins with it; the command line needs the compiled loops too."""
     read(held.folder)
     if through == "command":
-        child = os.fork()
-        if child == 0:
-            with contextlib.suppress(BaseException):
-                command(held.folder, random.Random(0))
-            os._exit(0)
-        os.waitpid(child, 0)
+        inputs = read_inputs(InputRequest(bundle=held.folder, run_date=DAY))
+        inspect(InputRequest(bundle=held.folder, run_date=DAY))
+        match_tables(inputs.bundle.raw, inputs.policy, run_date=DAY)
 
 
 if __name__ == "__main__":
