@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from matcher.case import Case, prepare, with_relaxed
 from matcher.domain.raw import RawTables
@@ -233,7 +234,9 @@ def _earlier(folder: Path | None) -> _Earlier | None:
         return None
     found = read_run(folder)
     report = found.tables["vacancies_report"]
-    pairs = zip(report["vacancy_id"].to_pylist(), report["price"].to_pylist(), strict=True)
+    # The smallest optimal prices are the best to start from, and limits leave only one of both.
+    prices = pc.coalesce(report["price_next"], report["price"])
+    pairs = zip(report["vacancy_id"].to_pylist(), prices.to_pylist(), strict=True)
     digest = next(file.sha256 for file in records_of(found.manifest, "outputs") if file.name == _PRICES)
     facts = {"run_id": str(found.manifest["run_id"]), "vacancies_report_sha256": digest}
     return _Earlier(facts, {word: price for word, price in pairs if price is not None}, found.tables["assignments"])

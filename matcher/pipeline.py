@@ -81,7 +81,8 @@ def match_tables(
     watch
         Hears the phases.
     known_prices
-        Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
+        Prices of an earlier run by vacancy id, to start from, the smallest optimal ones (price_next) best. They save time, and may decide
+        between plans of equal worth.
     stop
         When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
     relax

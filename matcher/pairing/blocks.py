@@ -42,13 +42,13 @@ def wipe(rows: Words, row: int) -> None:
 
 @part
 def fill_block(given: Given, crowd: Crowd, seating: Seating, begin: int, end: int, block: Block) -> None:
-    """Turn vacancies ``begin`` to ``end`` into bits."""
+    """Turn vacancies ``begin`` to ``end`` into bits, and who fails the rows of answers in ``block.used``."""
     _fill_vacancies(given, seating, begin, end, block)
     for kind in range(KINDS):
         low, high = given.asks.offset[kind], given.asks.offset[kind + 1]
         _fill_below(given.jobs.ask, kind, low, high - low, begin, end, block)
         for row in range(FIRST_ROW, crowd.slot.size):
-            if SLOT_KIND[crowd.slot[row]] == kind:
+            if block.used[row] and SLOT_KIND[crowd.slot[row]] == kind:
                 _fill_row(crowd.turn, crowd.start[row], crowd.start[row + 1], high - low, row, block)
     _fill_skills(given, begin, end, block)
 

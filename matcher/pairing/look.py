@@ -1,5 +1,5 @@
 """Eligible pairs against prices: the best of each person, a list, or where everybody stands; compiled."""
-# ruff: noqa: PLR0917 - compiled loops take their arrays by position
+# ruff: noqa: PLR0917, SIM110 - compiled loops take their arrays by position, and loop
 
 from matcher.compiled import bare_kernel
 from matcher.model.edges import NO_GAIN
@@ -29,10 +29,16 @@ from matcher.pairing.words import BLOCK, WORDS, ZERO, last_of, without_last
 
 
 @inlined
+def wants(i: int, number: int, question: Question) -> bool:
+    """Whether a block may hold something new for one person."""
+    level = question.level[i]
+    return bool(level < 0 or question.fall[number] >> level != 0)
+
+
+@inlined
 def may_skip(i: int, number: int, kept: Kept, question: Question, found: Found) -> bool:
     """Whether nothing in a block that was not found before can be above the person's floor; the bound on the rest says so."""
-    level = question.level[i]
-    if level < 0 or question.fall[number] >> level != 0:
+    if wants(i, number, question):
         return False
     if kept.bound[i] != NO_GAIN:
         found.rest[i] = max(found.rest[i], kept.bound[i] + question.fall[number])
@@ -148,24 +154,41 @@ def group_wants(group: int, number: int, crowd: Crowd, question: Question) -> bo
     if question.mode != OFFER:
         return True
     for i in range(crowd.group[group], crowd.group[group + 1]):
-        level = question.level[i]
-        if level < 0 or question.fall[number] >> level != 0:
+        if wants(i, number, question):
             return True
     return False
 
 
 @part
 def anybody_wants(
-    number: int, crowd: Crowd, ways: Ways, placed: bool, unplaced: bool, kept: Kept, question: Question, found: Found
+    number: int,
+    crowd: Crowd,
+    ways: Ways,
+    placed: bool,
+    unplaced: bool,
+    block: Block,
+    kept: Kept,
+    question: Question,
+    found: Found,
 ) -> bool:
-    """Whether a block may hold something new for anybody; if not, the bounds on the rest say so."""
+    """Whether a block may hold something new for anybody, and whose answers matter; if for nobody, the bounds on the rest say so."""
+    used, some, offers = block.used, False, question.mode == OFFER
+    for row in range(crowd.slot.size):
+        used[row] = not offers
     for group in range(crowd.home.size):
-        if group_near(group, number, crowd, ways, placed, unplaced) and group_wants(group, number, crowd, question):
+        if not group_near(group, number, crowd, ways, placed, unplaced):
+            continue
+        if not offers:
             return True
-    if question.mode == OFFER:
+        for i in range(crowd.group[group], crowd.group[group + 1]):
+            if wants(i, number, question):
+                some = True
+                for slot in range(SLOTS):
+                    used[crowd.row[i, slot]] = True
+    if offers and not some:
         for i in range(found.rest.size):
             may_skip(i, number, kept, question, found)
-    return False
+    return some
 
 
 @bare_kernel
@@ -207,7 +230,7 @@ def look(
         meet_known(given, crowd, seating, fact_bits, fact_points, kept, question, found)
     for number in range(first, last):
         begin, end = number * BLOCK, min((number + 1) * BLOCK, m)
-        if not anybody_wants(number, crowd, ways, begin < placed, end > placed, kept, question, found):
+        if not anybody_wants(number, crowd, ways, begin < placed, end > placed, block, kept, question, found):
             continue
         fill_block(given, crowd, seating, begin, end, block)
         if question.mode == OFFER:
