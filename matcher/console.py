@@ -36,6 +36,12 @@ def _prints(character: str) -> bool:
     return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, also where it cannot be understood otherwise."""
+    own = list(arguments)
+    return "--json" in (own[: own.index("--")] if "--" in own else own)
+
+
 class Console:
     """Where a command says what it has to say.
 

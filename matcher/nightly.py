@@ -51,6 +51,8 @@ class RunRequest:
         Also write a folder per agency, and one for the municipality itself, with what each may see.
     page
         Language of report.html; None makes no page.
+    lock_wait_s
+        How long to wait for another run that holds the folder, in seconds.
     """
 
     inputs: InputRequest
@@ -60,6 +62,7 @@ class RunRequest:
     relax: bool = False
     agencies: bool = True
     page: Language | None = "nl"
+    lock_wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,11 @@ class _Clock:
 
 
 def run(
-    request: RunRequest, *, watch: Observer = SILENT, before_swap: Callable[[], None] = lambda: None
+    request: RunRequest,
+    *,
+    watch: Observer = SILENT,
+    after_read: Callable[[Inputs], None] = lambda _: None,
+    before_swap: Callable[[str, int], None] = lambda _run_id, _exit_code: None,
 ) -> PublishedRun:
     """Match a bundle and publish the plan, or leave everything as it was.
 
@@ -105,8 +112,10 @@ def run(
     ----------
     watch
         Hears the phases.
+    after_read
+        Gets the input as read, with its policy.
     before_swap
-        Called right before the plan becomes visible; may raise to prevent that, and after it nothing may.
+        Called with run id and exit code right before the plan becomes visible; may raise to prevent that, and after it nothing may.
 
     Raises
     ------
@@ -116,11 +125,12 @@ def run(
         Something stood in the way; nothing was published.
     """
     clock = _Clock(watch)
-    with hold_output(request.out) as output:
+    with hold_output(request.out, wait_s=request.lock_wait_s, on_wait=lambda: watch.phase("wait")) as output:
         output.check_writable()
         clock.begin("read")
         inputs = read_inputs(request.inputs)
         clock.end("read")
+        after_read(inputs)
         earlier = _earlier(request.previous_run)
         report = match_tables(
             inputs.bundle.raw,
@@ -164,7 +174,15 @@ def run(
             watch.phase("publish")
             return sealed
 
-        folder = publish(output, run_id, report.tables, seal=seal, more=given, pages=pages, before_swap=before_swap)
+        folder = publish(
+            output,
+            run_id,
+            report.tables,
+            seal=seal,
+            more=given,
+            pages=pages,
+            before_swap=partial(before_swap, run_id, exit_code),
+        )
     return PublishedRun(folder, sealed, exit_code)
 
 

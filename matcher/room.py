@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 _ROOT = Path("/")
+_ADDRESSES, _MEMORY = 0, 1
+"""Places in /proc/self/statm."""
 
 
 def available_bytes(root: Path = _ROOT) -> int | None:
@@ -20,14 +22,12 @@ def available_bytes(root: Path = _ROOT) -> int | None:
     root
         Where ``proc`` and ``sys`` are.
     """
-    return min((*_by_machine(root), *_by_groups(root), *_by_addresses(root)), default=None)
+    return min((*_by_machine(root), *_by_groups(root), *_by_own_limits(root)), default=None)
 
 
 def resident_bytes(root: Path = _ROOT) -> int:
     """Memory that this process has now; 0 where nobody says."""
-    with suppress(OSError, ValueError, IndexError):
-        return int((root / "proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
-    return 0
+    return _taken(root, _MEMORY) or 0
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def at_most(more: int) -> Iterator[None]:
     nothing happens. The limit is on the whole process, so this is for programs, not for libraries.
     """
     was = _address_limit()
-    held = _taken_addresses()
+    held = _taken(_ROOT, _ADDRESSES)
     if was is None or held is None:
         yield
         return
@@ -61,9 +61,9 @@ def _address_limit() -> tuple[int, int] | None:
     return resource.getrlimit(resource.RLIMIT_AS)
 
 
-def _taken_addresses(root: Path = _ROOT) -> int | None:
+def _taken(root: Path, place: int) -> int | None:
     with suppress(OSError, ValueError, IndexError):
-        return int((root / "proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        return int((root / "proc/self/statm").read_text(encoding="ascii").split()[place]) * resource.getpagesize()
     return None
 
 
@@ -107,9 +107,10 @@ def _given_back(folder: Path) -> int:
     return 0
 
 
-def _by_addresses(root: Path) -> Iterator[int]:
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY:
-        taken = _taken_addresses(root)
-        if taken is not None:
+def _by_own_limits(root: Path) -> Iterator[int]:
+    """What is left of the limits of this process: of addresses, and of memory, which Linux leaves to others to enforce."""
+    for kind, place in ((resource.RLIMIT_AS, _ADDRESSES), (resource.RLIMIT_RSS, _MEMORY)):
+        limit, _ = resource.getrlimit(kind)
+        taken = _taken(root, place)
+        if limit != resource.RLIM_INFINITY and taken is not None:
             yield max(0, limit - taken)

@@ -1,8 +1,8 @@
 """Odd bundles: damaged, forged, of other types, with hostile values. Each ends as documented, quickly and within its memory.
 
 Every case is read in a process of its own, forked from a warm one, under a limit on its memory and its time.
-MATCHER_INPUT_FUZZ sets how many are read (default 400; 20,000 for a long run, which takes half an hour), MATCHER_COMMAND_FUZZ how many go through the command line
-(default 16; 500 for a long run).
+MATCHER_INPUT_FUZZ sets how many are read: 400 unless told, 20,000 in a long run, which takes half an hour.
+MATCHER_COMMAND_FUZZ sets how many go through the command line: 16 unless told, 500 in a long run.
 """
 
 import json
