@@ -93,6 +93,7 @@ def _load() -> None:
         explain_command,
         import_command,
         input_commands,
+        keeping_commands,
         list_command,
         machine_commands,
         record_command,
@@ -107,6 +108,7 @@ def _load() -> None:
         explain_command,
         record_command,
         diff_command,
+        keeping_commands,
         machine_commands,
     ):
         for command in module.COMMANDS:

@@ -188,6 +188,6 @@ def fill_answers(
         for fact in range(known.start[i], known.start[i + 1]):
             fact_bits[fact] = known_pair(fact, int(road_m[fact]), person, given, marks, table)
             if fact_bits[fact] == 0:
-                fact_points[fact] = pair_points(person, known.vacancy[fact], fact, int(road_m[fact]), given, marks)
+                fact_points[fact] = pair_points(person, known.vacancy[fact], fact, int(road_m[fact]), -1, given, marks)
         mark(i, holdings, marks, 0)
     return last
