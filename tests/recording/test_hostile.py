@@ -40,10 +40,8 @@ def test_an_answer_about_any_id_is_used_or_named(
     assert rows.num_rows == plan.num_rows, "nobody is lost"
     named = {(one.file, one.row) for one in report.problems}
     assert report.used + len(named) == plan.num_rows
-    assert {one.code for one in report.problems} <= {"FORMULA"}, (
-        "an id that a workbook would calculate is refused by name"
-    )
-    assert suffix == ".xlsx" or not named or suffix == ".json"
+    # What saves the workbook here makes formulas of ids that begin like one, and reads _x003D_ as a sign: both are refused by name.
+    assert {one.code for one in report.problems} <= ({"FORMULA", "UNKNOWN_PAIR"} if suffix != ".csv" else set())
     assert report.rows == {"declined_employer": report.used} | ({"proposed": len(named)} if named else {})
     with pytest.raises(SystemExit):
         main(["record", str(done.folder), *map(str, files), "--out", str(tmp_path)])
