@@ -4,9 +4,13 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from matcher.progress import Observer
+
+if TYPE_CHECKING:
+    from matcher.journal import Journal
+    from matcher.telling import Telling
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -28,6 +32,10 @@ class Line(Protocol):
 
     def begins(self, out: Path, grace_s: float, memory_bytes: int | None) -> None:
         """A run begins, under these limits."""
+        ...
+
+    def telling(self, where: "Telling") -> None:
+        """What operators are to hear of the run, and where."""
         ...
 
     def limited(self, seconds: float) -> None:
@@ -57,6 +65,9 @@ class NoLine:
     error: Mapping[str, Any] | None = None
 
     def begins(self, out: Path, grace_s: float, memory_bytes: int | None) -> None:
+        """Tell nobody."""
+
+    def telling(self, where: "Telling") -> None:
         """Tell nobody."""
 
     def limited(self, seconds: float) -> None:
@@ -101,12 +112,15 @@ class Interrupts:
         Whether a run has begun: a command that makes something, and ends with 0 only when it did.
     published
         What the command ends with once its plan is visible, whatever happens after that; None before.
+    journal
+        What operators hear of the run that this process does; None where it does none.
     """
 
     def __init__(self, line: Line | None = None) -> None:
         self.line = line or NoLine()
         self.begun = False
         self.published: int | None = None
+        self.journal: Journal | None = None
         self._armed = True
         self._received: int | None = None
 
@@ -148,6 +162,10 @@ class Interrupts:
         """The plan is visible: from now on nothing changes what the command ends with."""
         self.published = exit_code
         self.line.published(run_id, exit_code)
+
+    def rest(self) -> None:
+        """Ignore whatever still comes: what the command ends with is decided."""
+        self._armed = False
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         if self._armed:

@@ -14,7 +14,7 @@ from matcher.domain.policy import Policy
 from matcher.errors import PolicyError, PolicyNotSupportedError
 
 MAX_BYTES = 1_000_000
-NOT_YET = ("combine", "stability", "group", "night")
+NOT_YET = ("combine", "group")
 """Sections of the contract that this version refuses: ignoring them would break a promise somebody made."""
 _LISTED = ("quota", "budget", "distinct")
 

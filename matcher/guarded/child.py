@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from matcher.telling import Telling
+
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -58,6 +60,9 @@ class _Line:
             # Linux enforces no limit of this kind; it is kept where the forecast of memory finds it, and the parent holds it.
             resource.setrlimit(resource.RLIMIT_RSS, (memory_bytes, memory_bytes))
         self._say(kind="begins", out=os.fsencode(out.absolute()).hex(), grace_s=grace_s, memory_bytes=memory_bytes)
+
+    def telling(self, where: "Telling") -> None:
+        self._say(kind="telling", **where.message())
 
     def limited(self, seconds: float) -> None:
         self._say(kind="limited", seconds=seconds)
