@@ -10,7 +10,7 @@ from matcher.domain.codes import Fault
 from matcher.domain.headline import Headline
 from matcher.domain.raw import RawTables
 from matcher.domain.schema import TABLES, Column, Kind, TableSchema
-from matcher.errors import InputError, NotSupportedError
+from matcher.errors import InputError, NotSupportedError, quoted
 from matcher.intake.bsn import looks_like_bsn
 from matcher.intake.cells import WrongTypeError
 from matcher.intake.cross import cross_check
@@ -140,23 +140,23 @@ def _check_names(schema: TableSchema, table: pa.Table, ledger: Ledger) -> None:
     names = table.column_names
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
-        raise InputError(f"{schema.file} has a column twice: {', '.join(map(repr, twice))}. Keep one.")
+        raise InputError(f"{schema.file} has a column twice: {', '.join(map(quoted, twice[:20]))}. Keep one.")
     known = [column.name for column in schema.columns]
     for column in schema.columns:
         if column.required and column.name not in names:
             near = difflib.get_close_matches(column.name, names, n=1, cutoff=0.5)
             by_case = [name for name in names if fold(name) == column.name]
             hint = (
-                f" Found {(by_case or near)[0]!r}: rename it."
+                f" Found {quoted((by_case or near)[0])}: rename it."
                 if by_case or near
-                else f" Found: {', '.join(names[:20])}."
+                else f" Found: {', '.join(map(quoted, names[:20]))}."
             )
             raise InputError(f"{schema.file} has no column {column.name!r}.{hint}")
     for name in names:
         numeric = name in known and schema.column(name).kind in (Kind.DECIMAL, Kind.INTEGER, Kind.BOOL, Kind.DATE)
         if not numeric and looks_like_bsn(table.column(name)):
             raise InputError(
-                f"{schema.file}: column {name!r} looks like BSNs ({Fault.BSN_LIKE}). Replace them by pseudonyms; "
+                f"{schema.file}: column {quoted(name)} looks like BSNs ({Fault.BSN_LIKE}). Replace them by pseudonyms; "
                 "this program may not hold BSNs."
             )
         if name not in known and schema.name != "audit":
