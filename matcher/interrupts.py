@@ -50,7 +50,7 @@ class Line(Protocol):
         """Ask whether a plan may become visible; the number of a signal where it may not."""
         ...
 
-    def published(self) -> None:
+    def published(self, run_id: str, exit_code: int) -> None:
         """The plan is visible."""
         ...
 
@@ -80,7 +80,7 @@ class NoLine:
         """Nobody objects."""
         return None
 
-    def published(self) -> None:
+    def published(self, run_id: str, exit_code: int) -> None:
         """Tell nobody."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
@@ -158,10 +158,10 @@ class Interrupts:
         if (number := self.line.may_publish(run_id, exit_code)) is not None:
             self._raise(number)
 
-    def done(self, exit_code: int) -> None:
+    def done(self, run_id: str, exit_code: int) -> None:
         """The plan is visible: from now on nothing changes what the command ends with."""
         self.published = exit_code
-        self.line.published()
+        self.line.published(run_id, exit_code)
 
     def rest(self) -> None:
         """Ignore whatever still comes: what the command ends with is decided."""

@@ -168,7 +168,7 @@ def run(  # noqa: PLR0917 - click fills them in by name
             after_read=lambda inputs: interrupts.line.limited(float(inputs.policy.solve.time_limit_s)),
             before_swap=interrupts.commit,
         )
-        interrupts.done(done.exit_code)
+        interrupts.done(done.folder.name, done.exit_code)
     # The plan stands, whether or not anybody can still be told.
     with contextlib.suppress(Exception):
         journal.published(done.manifest, repeated=done.repeated)

@@ -77,8 +77,8 @@ class _Line:
             return int(signal.SIGTERM)  # the parent is gone: nobody could tell that a plan was published
         return answer.get("ended_by")
 
-    def published(self) -> None:
-        self._say(kind="published")
+    def published(self, run_id: str, exit_code: int) -> None:
+        self._say(kind="published", run_id=run_id, exit_code=exit_code)
 
     def failed(self, facts: Mapping[str, Any]) -> None:
         self.error = {key: facts[key] for key in ("code", "incident") if key in facts}

@@ -157,7 +157,7 @@ class Parent:
         elif kind == "ready":
             self._answer(message["run_id"], message["exit_code"])
         elif kind == "published":
-            run.published = True
+            run.published, run.ready = True, (message["run_id"], message["exit_code"])
         elif kind == "ended":
             run.ended = message
             self._kill_at = time.monotonic() + _LAST_S

@@ -119,7 +119,8 @@ def decode_table(name: str, raw: bytes) -> pa.Table:
     try:
         return pq.read_table(pa.BufferReader(raw), page_checksum_verification=True)
     except (OSError, ValueError, pa.ArrowException) as error:
-        if isinstance(error, MemoryError):
+        # An error of the system (Arrow loads parts of itself here) says nothing about the file; those of Arrow carry no number.
+        if isinstance(error, MemoryError) or getattr(error, "errno", None):
             raise
         raise CertificateError(f"{name} is not a Parquet file that can be read.") from None
 

@@ -98,7 +98,7 @@ class Odd(pa.ExtensionType):
 
 
 def _text(rng: random.Random, rows: int) -> pa.Array:
-    return pa.array(_some(rng, rows, WORDS))
+    return pa.array(_some(rng, rows, WORDS), pa.string())
 
 
 MAKERS: tuple[Callable[[random.Random, int], pa.Array], ...] = (
