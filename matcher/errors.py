@@ -60,6 +60,12 @@ class LockedError(MatcherError):
     exit_code = 6
 
 
+class RunIdTakenError(LockedError):
+    """The run id belongs to another run: made of other input, or removed since. Trying again does not help."""
+
+    code = "RUN_ID_TAKEN"
+
+
 class SolverError(MatcherError):
     """A solver ended without an answer that may be used."""
 

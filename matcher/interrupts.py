@@ -4,9 +4,13 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from matcher.progress import Observer
+
+if TYPE_CHECKING:
+    from matcher.journal import Journal
+    from matcher.telling import Telling
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -30,6 +34,10 @@ class Line(Protocol):
         """A run begins, under these limits."""
         ...
 
+    def telling(self, where: "Telling") -> None:
+        """What operators are to hear of the run, and where."""
+        ...
+
     def limited(self, seconds: float) -> None:
         """The policy is known, and with it the time for pairing and search."""
         ...
@@ -42,7 +50,7 @@ class Line(Protocol):
         """Ask whether a plan may become visible; the number of a signal where it may not."""
         ...
 
-    def published(self) -> None:
+    def published(self, run_id: str, exit_code: int) -> None:
         """The plan is visible."""
         ...
 
@@ -59,6 +67,9 @@ class NoLine:
     def begins(self, out: Path, grace_s: float, memory_bytes: int | None) -> None:
         """Tell nobody."""
 
+    def telling(self, where: "Telling") -> None:
+        """Tell nobody."""
+
     def limited(self, seconds: float) -> None:
         """Tell nobody."""
 
@@ -69,7 +80,7 @@ class NoLine:
         """Nobody objects."""
         return None
 
-    def published(self) -> None:
+    def published(self, run_id: str, exit_code: int) -> None:
         """Tell nobody."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
@@ -101,12 +112,15 @@ class Interrupts:
         Whether a run has begun: a command that makes something, and ends with 0 only when it did.
     published
         What the command ends with once its plan is visible, whatever happens after that; None before.
+    journal
+        What operators hear of the run that this process does; None where it does none.
     """
 
     def __init__(self, line: Line | None = None) -> None:
         self.line = line or NoLine()
         self.begun = False
         self.published: int | None = None
+        self.journal: Journal | None = None
         self._armed = True
         self._received: int | None = None
 
@@ -144,10 +158,14 @@ class Interrupts:
         if (number := self.line.may_publish(run_id, exit_code)) is not None:
             self._raise(number)
 
-    def done(self, exit_code: int) -> None:
+    def done(self, run_id: str, exit_code: int) -> None:
         """The plan is visible: from now on nothing changes what the command ends with."""
         self.published = exit_code
-        self.line.published()
+        self.line.published(run_id, exit_code)
+
+    def rest(self) -> None:
+        """Ignore whatever still comes: what the command ends with is decided."""
+        self._armed = False
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         if self._armed:

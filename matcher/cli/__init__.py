@@ -40,6 +40,7 @@ def run_here(given: Sequence[str], interrupts: Interrupts) -> int:
         code = _flushed(code)
     except BaseException as error:
         code = _told(error, given, interrupts) if interrupts.published is None else interrupts.published
+    _last_words(interrupts, code)
     _forget_output()
     return code
 
@@ -82,8 +83,18 @@ def run_command(arguments: Sequence[str], interrupts: Interrupts) -> int:
     return answer if isinstance(answer, int) else 0
 
 
+def _last_words(interrupts: Interrupts, code: int) -> None:
+    """Tell operators what a run ended with."""
+    interrupts.rest()
+    if interrupts.journal is not None:
+        from matcher.last_words import last_words
+
+        last_words(interrupts.journal, code)
+
+
 def _told(error: BaseException, arguments: Sequence[str], interrupts: Interrupts) -> int:
     """Say why the command ends, if anybody is still listening, and return the exit code."""
+    interrupts.rest()
     if isinstance(error, SystemExit):
         # Only libraries raise this here; 1 is not a code of ours.
         return error.code if isinstance(error.code, int) and error.code != 1 else (0 if error.code is None else USAGE)
@@ -93,9 +104,10 @@ def _told(error: BaseException, arguments: Sequence[str], interrupts: Interrupts
     if facts is not None:
         interrupts.line.failed(facts)
         try:
-            from matcher.console import Console, wants_json
+            from matcher.console import wants_json
+            from matcher.last_words import tell_error
 
-            Console(as_json=wants_json(arguments)).error({**facts, "exit_code": code})
+            tell_error(interrupts.journal, facts, code, as_json=wants_json(arguments))
         except (OSError, ValueError, MemoryError):
             pass
         if code == INTERNAL and os.environ.get("MATCHER_DEBUG") == "1":

@@ -13,6 +13,7 @@ import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
 from matcher.cli.input_commands import DAY, FOLDER, LANGUAGE
+from matcher.cli.telling import journal_for, told
 from matcher.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _STOPPED = "The run stopped early; the best plan so far was published and is marked as such."
+_REPEATED = "This run was published before, of the same input; nothing was done."
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)([MGT])(?:I?B)?")
 _POWERS = {"M": 20, "G": 30, "T": 40}
 _NOT_PROVEN = (
@@ -100,6 +102,7 @@ def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> in
 )
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of summary and report.")
 @click.option("--no-report", is_flag=True, help="Publish the tables only, without report.html.")
+@told
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -119,6 +122,9 @@ def run(  # noqa: PLR0917 - click fills them in by name
     memory_limit: int | None,
     lang: Literal["nl", "en"],
     no_report: bool,
+    run_id: str | None,
+    log: str | None,
+    metrics: Path | None,
     as_json: bool,
     no_color: bool,
     quiet: bool,
@@ -132,11 +138,12 @@ def run(  # noqa: PLR0917 - click fills them in by name
       matcher run demo/bundle --out demo/out --run-date 2026-11-21
     """
     interrupts.begin(out, float(grace), memory_limit)
+    journal = journal_for(interrupts, out=out, log=log, metrics=metrics, run_id=run_id, as_json=as_json)
     from matcher.inputs import InputRequest
     from matcher.nightly import RunRequest
     from matcher.nightly import run as guarded
 
-    screen = console(as_json, no_color, quiet)
+    screen = console(as_json, no_color, quiet or journal.alone)
     request = RunRequest(
         inputs=InputRequest(
             bundle=directory,
@@ -151,18 +158,20 @@ def run(  # noqa: PLR0917 - click fills them in by name
         relax=relax,
         agencies=agencies,
         page=None if no_report else lang,
+        run_id=run_id,
         lock_wait_s=float(lock_wait),
     )
     with screen.progress() as watch, _in(lang):
         done = guarded(
             request,
-            watch=interrupts.overheard(watch),
+            watch=interrupts.overheard(journal.watching(watch)),
             after_read=lambda inputs: interrupts.line.limited(float(inputs.policy.solve.time_limit_s)),
             before_swap=interrupts.commit,
         )
-        interrupts.done(done.exit_code)
+        interrupts.done(done.folder.name, done.exit_code)
     # The plan stands, whether or not anybody can still be told.
     with contextlib.suppress(Exception):
+        journal.published(done.manifest, repeated=done.repeated)
         _show(screen, done, lang)
     return done.exit_code
 
@@ -175,6 +184,8 @@ def _show(screen: "Console", done: "PublishedRun", lang: Literal["nl", "en"]) ->
     else:
         screen.facts(*summary(done.manifest, done.folder, lang))
         _show_goals(screen, done.manifest, done.folder, lang)
+    if done.repeated:
+        screen.note(_REPEATED)
     if done.exit_code:
         solver = done.manifest["solver"]
         finished = solver.get("search_bound") == solver["objective"]

@@ -14,7 +14,7 @@ from matcher.domain.policy import Policy
 from matcher.errors import PolicyError, PolicyNotSupportedError
 
 MAX_BYTES = 1_000_000
-NOT_YET = ("combine", "stability", "group", "night")
+NOT_YET = ("combine", "group")
 """Sections of the contract that this version refuses: ignoring them would break a promise somebody made."""
 _LONGEST_KEY, _LONGEST_FAULT, _MOST_FAULTS = 120, 400, 20
 """Characters of a key and of what is wrong with it that a message shows, and how many faults."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from matcher.telling import Telling
+
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -59,6 +61,9 @@ class _Line:
             resource.setrlimit(resource.RLIMIT_RSS, (memory_bytes, memory_bytes))
         self._say(kind="begins", out=os.fsencode(out.absolute()).hex(), grace_s=grace_s, memory_bytes=memory_bytes)
 
+    def telling(self, where: "Telling") -> None:
+        self._say(kind="telling", **where.message())
+
     def limited(self, seconds: float) -> None:
         self._say(kind="limited", seconds=seconds)
 
@@ -72,8 +77,8 @@ class _Line:
             return int(signal.SIGTERM)  # the parent is gone: nobody could tell that a plan was published
         return answer.get("ended_by")
 
-    def published(self) -> None:
-        self._say(kind="published")
+    def published(self, run_id: str, exit_code: int) -> None:
+        self._say(kind="published", run_id=run_id, exit_code=exit_code)
 
     def failed(self, facts: Mapping[str, Any]) -> None:
         self.error = {key: facts[key] for key in ("code", "incident") if key in facts}

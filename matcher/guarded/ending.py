@@ -1,6 +1,7 @@
 """What became of a run whose child is gone: the exit code, the words where the child had none, and the record on disk."""
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from matcher.io.output_folder import hold_output, stands
 
 NO_RESULT, INTERRUPTED, TERMINATED = 8, 130, 143
 _TIDY_S = 1.0
+MANIFEST = "manifest.json"  # as in matcher.io.manifest, which loads more than this process should
 
 
 def note_start(run: Watched) -> None:
@@ -31,8 +33,8 @@ def settle(run: Watched, arguments: Sequence[str]) -> int:
         _tidy(run)
     published = run.published or (run.ready is not None and _is_published(run))
     code, facts = _end(run, published)
-    if facts is not None:
-        _tell(facts, code, arguments)
+    if facts is not None or run.ended is None:
+        _tell(run, facts, code, arguments, published=published)
     if run.out is not None:
         error = (run.ended or {}).get("error") if facts is None else {"code": facts["code"]}
         status = "published" if published else "nothing published"
@@ -89,13 +91,37 @@ def _hint(run: Watched) -> dict[str, str]:
     return {"hint": "This is a defect of matcher or of a library it uses; earlier runs are as they were."}
 
 
-def _tell(facts: dict[str, Any], code: int, arguments: Sequence[str]) -> None:
-    from matcher.console import Console, wants_json  # noqa: PLC0415 - most runs have nothing to say here
+def _tell(run: Watched, facts: dict[str, Any] | None, code: int, arguments: Sequence[str], *, published: bool) -> None:
+    """Say what the child did not say any more, and tell operators what it ended with."""
+    from matcher.console import wants_json  # noqa: PLC0415 - most runs have nothing to say here
+    from matcher.journal import Journal  # noqa: PLC0415
+    from matcher.last_words import last_words, tell_error  # noqa: PLC0415
+    from matcher.telling import Telling  # noqa: PLC0415
 
+    journal = None
+    if run.telling is not None:
+        passed = time.time() - run.began
+        journal = Journal.of_the_dead(Telling.of_message(run.telling), run.phases, time.monotonic() - passed)
+        if published and (manifest := _manifest(run)):
+            journal.published(manifest)
     with contextlib.suppress(OSError, ValueError):
         if sys.stderr.isatty():
             sys.stderr.write("\x1b[?25h\n")  # a progress line that was killed has left the cursor hidden
-        Console(as_json=wants_json(arguments)).error({**facts, "exit_code": code})
+        if facts is not None:
+            tell_error(journal, facts, code, as_json=wants_json(arguments))
+    if journal is not None:
+        last_words(journal, code)
+
+
+def _manifest(run: Watched) -> dict[str, Any]:
+    """What the manifest of a plan says that became visible; nothing where it cannot be read."""
+    if run.out is None or run.ready is None:
+        return {}
+    try:
+        found = json.loads((run.out / run.ready[0] / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return dict(found)
 
 
 def _tidy(run: Watched) -> None:
@@ -118,7 +144,8 @@ def _is_published(run: Watched) -> bool:
 def _facts(run: Watched, status: str, code: int | None, error: Any) -> dict[str, Any]:
     ends = [moment for _, moment in run.phases[1:]] + [time.monotonic()]
     return {
-        "run_id": run.ready[0] if run.ready else None,
+        "run_id": run.ready[0] if run.ready else (run.telling or {}).get("run_id"),
+        "job": (run.telling or {}).get("job"),
         "status": status,
         "exit_code": code,
         "began_utc": _utc(run.began),

@@ -48,6 +48,8 @@ class Watched:
         The run that may become visible, and the exit code it then has: there is no way back from here.
     began
         When the command began, in seconds since 1970.
+    telling
+        What operators are to hear of it, and where, as `matcher.telling.Telling.message` wrote it.
     record
         Name of the record that was made of its beginning; empty before there is one.
     status
@@ -70,6 +72,7 @@ class Watched:
     killed: bool = False
     peak_bytes: int = 0
     began: float = field(default_factory=time.time)
+    telling: Mapping[str, Any] | None = None
     record: str = ""
 
 
@@ -139,6 +142,8 @@ class Parent:
         if kind == "begins":
             run.out = Path(os.fsdecode(bytes.fromhex(message["out"])))
             run.grace_s, run.memory_bytes = message["grace_s"], message["memory_bytes"]
+        elif kind == "telling":
+            run.telling = message
         elif kind == "limited":
             run.limit_s = message["seconds"]
         elif kind == "phase":
@@ -152,7 +157,7 @@ class Parent:
         elif kind == "ready":
             self._answer(message["run_id"], message["exit_code"])
         elif kind == "published":
-            run.published = True
+            run.published, run.ready = True, (message["run_id"], message["exit_code"])
         elif kind == "ended":
             run.ended = message
             self._kill_at = time.monotonic() + _LAST_S

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matcher.domain.codes import Fault
 from matcher.domain.headline import Headline
 from matcher.domain.raw import RawTables
-from matcher.domain.schema import NOT_YET, TABLES, Column, Kind, TableSchema
+from matcher.domain.schema import TABLES, Column, Kind, TableSchema
 from matcher.errors import InputError, NotSupportedError, quoted
 from matcher.intake.bsn import looks_like_bsn
 from matcher.intake.cells import WrongTypeError
@@ -45,13 +45,10 @@ def validate(raw: RawTables, *, strict: bool = False) -> tuple[Accepted, pa.Tabl
     InputError
         A required table or column is missing or unusable, a column looks like BSNs, or ``strict`` and something was rejected.
     NotSupportedError
-        A column or table of the contract that this version does not use yet holds something.
+        A column of the contract that this version does not use yet holds something.
     """
     ledger = Ledger()
     warnings: list[Headline] = []
-    for name in NOT_YET:
-        if name in raw.tables and raw.tables[name].num_rows:
-            raise NotSupportedError(f"{name}.parquet is not supported yet. Remove it to run without it.")
     tables: dict[str, Rows] = {}
     for name, schema in TABLES.items():
         table = raw.tables.get(name)
@@ -60,7 +57,7 @@ def validate(raw: RawTables, *, strict: bool = False) -> tuple[Accepted, pa.Tabl
                 raise InputError(f"{schema.file} is missing. It needs at least: {_required(schema)}.")
             table = pa.table({})
         tables[name] = _read(schema, table, name in raw.tables, ledger, warnings)
-    cross_check(tables, frozenset(raw.tables), ledger)
+    warnings += cross_check(tables, frozenset(raw.tables), ledger)
     if strict and ledger.errors():
         raise InputError(_strict_text(ledger))
     read = {name: table.num_rows for name, table in raw.tables.items() if name in TABLES}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from matcher.domain.raw import RawTables
-from matcher.domain.schema import NOT_YET, TABLES
+from matcher.domain.schema import TABLES
 from matcher.errors import FileError, InputError, NoRoomError, PolicyError
 from matcher.parquet import parse_parquet
 from matcher.room import available_bytes
@@ -72,7 +72,7 @@ def read_bundle(folder: Path) -> Bundle:
         )
     tables: dict[str, pa.Table] = {}
     files: list[InputFile] = []
-    for name in (*TABLES, *NOT_YET):
+    for name in TABLES:
         path = folder / f"{name}.parquet"
         data = read_regular(path)
         if data is None:
@@ -85,7 +85,7 @@ def read_bundle(folder: Path) -> Bundle:
     if data is not None:
         policy_text = decode_policy(data, POLICY_FILE)
         files.append(InputFile(POLICY_FILE, len(data), hashlib.sha256(data).hexdigest(), None))
-    known = {f"{name}.parquet" for name in (*TABLES, *NOT_YET)}
+    known = {f"{name}.parquet" for name in TABLES}
     strangers = tuple(sorted(path.name for path in folder.glob("*.parquet") if path.name not in known))
     return Bundle(RawTables(tables), tuple(sorted(files, key=lambda file: file.name)), policy_text, strangers)
 

@@ -17,12 +17,15 @@ from matcher.errors import FileError, LockedError
 
 LATEST = "latest"
 LOCK = ".lock"
+PURGED = "purged"
+"""The folder inside an output folder that tells about runs that were removed."""
 SWAP = "swap"
 """Kind of the link that is there while a run becomes visible: it points at that run until ``latest`` does."""
 _OURS = re.compile(r"^\.(stage|latest|probe|swap)-.*[0-9a-f]{16}$")
 _SWAP = re.compile(r"^\.swap-[0-9a-f]{16}$")
 _LOOK_S = 0.05
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}[A-Za-z0-9]|[A-Za-z0-9]")
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -137,6 +140,11 @@ def let_go(fd: int) -> None:
     """Close what was only read, or was flushed before: an error now could not undo anything, and must not pass for a failure."""
     with contextlib.suppress(OSError):
         os.close(fd)
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text may be the name of a run: a plain name on any disk, in any shell, log line or address, and not one of ours."""
+    return _RUN_ID.fullmatch(text) is not None and text.lower() not in {LATEST, PURGED}
 
 
 @contextlib.contextmanager

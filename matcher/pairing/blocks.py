@@ -157,17 +157,32 @@ def forget_skills(given: Given, begin: int, end: int, block: Block) -> None:
 
 
 @inlined
+def skills_matter(mask: int) -> bool:
+    """Whether too few skills are a failure; then `skills_row` counts those of people whose skills are known."""
+    return bool((mask >> SKILLS) & 1)
+
+
+@inlined
+def skills_held(word: int, at: int, seating: Seating, bench: Bench) -> int:
+    """Essential skills that the person of the last `skills_row` holds for one vacancy."""
+    held = 0
+    for plane in range(seating.planes):
+        held |= int((bench.held[plane, word] >> np.uint64(at)) & ONE) << plane
+    return held
+
+
+@inlined
 def skills_row(i: int, given: Given, seating: Seating, block: Block, bench: Bench) -> int:
     """Who fails SKILLS for one person, in the row that is returned."""
-    counts = given.weights.mask >> SKILLS
+    mask = given.weights.mask
     fail, unsure, needs = block.fail, block.unsure, block.needs
     if given.holdings.skills.known[i]:
-        if counts & 1 == 0:
+        if not skills_matter(mask):
             return PASS_ROW
         _lacking_skills(i, given, seating, block, bench)
         wipe(unsure, SKILLS_ROW)
         return SKILLS_ROW
-    if (counts >> UNKNOWN_SHIFT) & 1 == 0:
+    if (mask >> SKILLS >> UNKNOWN_SHIFT) & 1 == 0:
         return PASS_ROW
     for word in range(WORDS):
         fail[SKILLS_ROW, word] = needs[word]

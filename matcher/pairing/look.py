@@ -3,7 +3,15 @@
 
 from matcher.compiled import bare_kernel
 from matcher.model.edges import NO_GAIN
-from matcher.pairing.blocks import clear_known, fill_block, fill_fell, forget_skills, skills_row
+from matcher.pairing.blocks import (
+    clear_known,
+    fill_block,
+    fill_fell,
+    forget_skills,
+    skills_held,
+    skills_matter,
+    skills_row,
+)
 from matcher.pairing.compile import inlined, part
 from matcher.pairing.judge import person_of
 from matcher.pairing.layout import Given, Ints32, Ints64, Marks
@@ -102,16 +110,19 @@ def look_person(
     found: Found,
 ) -> None:
     """Score the eligible vacancies of ``bench.alive`` for one person, and take them."""
-    row = crowd.first + i
-    person = person_of(row, given.weights.mask, given.people, given.holdings.skills.known[row])
+    row, mask = crowd.first + i, given.weights.mask
+    person = person_of(row, mask, given.people, given.holdings.skills.known[row])
+    counted = person.skills_known and skills_matter(mask)
     mark(row, given.holdings, marks, 1)
     for word in range(WORDS):
         bits = bench.alive[word]
         while bits != ZERO:
-            j = begin + 64 * word + last_of(bits)
+            at = last_of(bits)
             bits = without_last(bits)
+            j = begin + 64 * word + at
             road_m = road_between(home, given.jobs.place[j], ways.metres)
-            meet(i, j, pair_points(person, j, -1, road_m, given, marks), seating, kept, question, found)
+            held = skills_held(word, at, seating, bench) if counted else -1
+            meet(i, j, pair_points(person, j, -1, road_m, held, given, marks), seating, kept, question, found)
     mark(row, given.holdings, marks, 0)
 
 

@@ -102,6 +102,10 @@ class RuleSource:
         free, floors = np.zeros(self.seats, dtype=np.int64), np.full(self.rows, NO_GAIN, dtype=np.int64)
         return offers.heaps(self._hall, self._survey.row_eligible, size, free, floors)
 
+    def beating(self, seat_prices: Ints64, floors: Ints64, size: int = HEAP) -> Iterator[Edges]:
+        """List every eligible edge that gains more than the floor, heap by heap as `heaps`."""
+        return offers.heaps(self._hall, self._survey.row_eligible, size, seat_prices, floors)
+
     def worthwhile(self, people: Bools, seats: Bools, size: int = HEAP) -> Iterator[Edges]:
         """List the eligible edges with points above 0 between some people and some seats, heap by heap as `heaps`."""
         prices = np.where(seats, 0, offers.MOST_PRICE)

@@ -76,6 +76,13 @@ CUTS = pa.schema(
         ("weight", pa.int64()),
     ]
 )
+STABILITY = pa.schema(
+    [
+        ("vacancy_id", pa.string()),
+        ("row", pa.int32()),
+        ("price", pa.int64()),
+    ]
+)
 OUTPUTS: Mapping[str, pa.Schema] = {
     "assignments": ASSIGNMENTS,
     "unassigned": UNASSIGNED,
@@ -84,7 +91,7 @@ OUTPUTS: Mapping[str, pa.Schema] = {
 }
 """Schema of every table of a plan by the name of its file, without the suffix."""
 
-SOMETIMES: Mapping[str, pa.Schema] = {"cuts": CUTS}
+SOMETIMES: Mapping[str, pa.Schema] = {"cuts": CUTS, "stability": STABILITY}
 """Tables that a plan has only where they hold rows."""
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
@@ -106,6 +113,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "source": "the limit it comes from: a row of limits_report, the first is 1",
         "candidate_id": "a person who can take something of that limit",
         "weight": "what the person weighs in the cut if the assigned pair takes something of that limit",
+    },
+    "stability": {
+        "vacancy_id": "the vacancy; empty for a limit",
+        "row": "the limit: a row of limits_report, the first is 1; empty for a vacancy",
+        "price": "what proves `stability.changes_lower_bound` of the manifest: points per opening times `weight_points`, of a limit "
+        "per whole number of weight x 2^20; others are 0",
     },
 }
 """What columns mean, where their names do not say it."""

@@ -158,8 +158,6 @@ def test_a_broken_column_stops_the_run_where_null_means_nothing_asked() -> None:
 def test_what_is_not_supported_yet_is_refused() -> None:
     with pytest.raises(NotSupportedError, match="openings_min is not supported yet"):
         judged(vacancies=jobs(openings_min=[0, 1]))
-    with pytest.raises(NotSupportedError, match="previous"):
-        judged(previous=pa.table({"candidate_id": ["k-0"], "vacancy_id": ["v-0"]}))
     judged(vacancies=jobs(openings_min=[0, None], job_id=pa.nulls(2)))
 
 

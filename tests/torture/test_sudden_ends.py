@@ -5,6 +5,7 @@ Quick: a few of each. Long (``make torture``): ``MATCHER_KILLS=200 MATCHER_SIGNA
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,10 +30,10 @@ CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143}
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="needs /proc")
 
 
-def begin(bundle: Path, out: Path) -> "subprocess.Popen[bytes]":
+def begin(bundle: Path, out: Path, *before: str) -> "subprocess.Popen[bytes]":
     command = ["run", str(bundle), "--out", str(out), "--run-date", DAY, "--quiet"]
     return subprocess.Popen(
-        [sys.executable, "-m", "matcher", *command],
+        [*before, sys.executable, "-m", "matcher", *command],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -140,3 +141,37 @@ def test_signalled_at_any_moment_a_run_ends_soon_and_truly(victim: Path, tmp_pat
         assert took < SOON_S, (number, sent, took)
         assert not hidden(out)
         assert b"nothing was published" not in err or not new
+
+
+STRACE = shutil.which("strace")
+AT = [("fsync", 3, "error=EIO"), ("renameat,rename", 2, "signal=KILL")]
+if KILLS >= 100:
+    AT = [
+        (call, number, what)
+        for call, most in (("fsync", 13), ("renameat,rename", 3), ("symlinkat,symlink", 1), ("mkdirat,mkdir", 5))
+        for number in range(1, most + 1)
+        for what in ("error=EIO", "error=ENOSPC", "signal=KILL")
+    ]
+
+
+@pytest.mark.skipif(STRACE is None, reason="needs strace")
+@pytest.mark.parametrize(("call", "number", "what"), AT)
+def test_a_whole_run_with_a_fault_in_one_call(made: Path, tmp_path: Path, call: str, number: int, what: str) -> None:
+    """Of a run and of the process beside it: each has its own n-th call."""
+    out = tmp_path / "out"
+    first_run(made / "bundle", out)
+    before = standing(out)
+    assert STRACE
+    options = ["-f", "-o", str(tmp_path / "log"), "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={number}"]
+    process = begin(made / "bundle", out, STRACE, *options)
+    _, err = process.communicate(timeout=300)
+    if b"ptrace" in err:
+        pytest.skip("strace may not look into processes here")
+    new = len(standing(out) - before)
+    assert (process.returncode, new) in {(0, 1), (5, 0), (8, 0), (-9, 0), (-9, 1)}, err
+    assert process.returncode != 5 or what.startswith("error")
+    assert b"Traceback" not in err
+    if process.returncode >= 0:
+        assert not hidden(out)
+    settled(out)
+    assert not hidden(out)

@@ -18,8 +18,10 @@ from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
+from matcher.rules.wishes import proposed_pairs, wishes_of
 from matcher.verdict.checks.check import Check, require
 from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts
+from matcher.verdict.checks.favour import Both, Favour, FavourClaim
 from matcher.verdict.checks.rest import Rest
 from matcher.verdict.schemas import OUTPUTS, SOMETIMES
 from matcher.verdict.sweep.claim import Claim
@@ -55,6 +57,8 @@ class Evidence:
         What the bound rests on besides.
     rest
         What the eligible pairs leave after vacancies and limits are paid for; None where there are no limits.
+    favour
+        The same at the prices of the second stage; None where there was none.
     """
 
     problem: Problem
@@ -77,6 +81,7 @@ class Evidence:
     used: list[int]
     cuts: PublishedCuts
     rest: Rest | None
+    favour: Favour | None
 
     @property
     def survey(self) -> Survey:
@@ -142,6 +147,7 @@ def gather(
     row_price: NDArray[np.int64],
     cuts: PublishedCuts,
     tables: Mapping[str, pa.Table],
+    favoured: FavourClaim | None,
     extreme: bool,
     watch: Observer,
 ) -> Evidence:
@@ -169,6 +175,13 @@ def gather(
     if limits.rows:
         toll = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
         rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll)
+    favour = None
+    if favoured is not None:
+        # Openings that no pin holds: one at least where the vacancy is open.
+        left = claim.open.astype(np.int64)
+        wishes = wishes_of(proposed_pairs(ctx), pinned=claim.pinned, left=left)
+        favour = Favour(ctx, wage, limits, favoured, is_open=claim.open, wishes=wishes)
+    seen = [one for one in (rest, favour) if one is not None]
     return Evidence(
         problem=problem,
         codebook=codebook,
@@ -183,13 +196,14 @@ def gather(
         price_next=price_next,
         block=block,
         value=value,
-        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads, visit=rest),
+        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads, visit=Both(*seen) if seen else None),
         pinned=claim.pinned,
         limits=limits,
         row_price=row_price,
         used=used_of(ctx, wage, limits, block),
         cuts=cuts,
         rest=rest,
+        favour=favour,
     )
 
 
