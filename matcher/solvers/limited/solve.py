@@ -65,7 +65,7 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     terms = Terms(gap=params.gap, seed=params.seed, time=time, quick=True)
     if int(problem.useful.sum()) <= SMALL:
         tight = Tight(relaxed, relaxed.proven, ())
-        found = search_all(problem, relaxed.proven, relaxed.tight, terms)
+        found = search_all(problem, relaxed, terms)
     elif model.limits.distinct:
         tight, found = _of_few_values(problem, relaxed, terms, watch)
     else:
