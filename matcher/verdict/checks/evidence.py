@@ -19,7 +19,7 @@ from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
 from matcher.verdict.checks.check import Check, require
-from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts
+from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts, PublishedValueCut, rent_of
 from matcher.verdict.checks.rest import Rest
 from matcher.verdict.schemas import OUTPUTS, SOMETIMES
 from matcher.verdict.sweep.claim import Claim
@@ -76,6 +76,7 @@ class Evidence:
     row_price: NDArray[np.int64]
     used: list[int]
     cuts: PublishedCuts
+    value_cuts: Sequence[PublishedValueCut]
     rest: Rest | None
 
     @property
@@ -141,6 +142,7 @@ def gather(
     limits: Charges,
     row_price: NDArray[np.int64],
     cuts: PublishedCuts,
+    value_cuts: Sequence[PublishedValueCut],
     tables: Mapping[str, pa.Table],
     extreme: bool,
     watch: Observer,
@@ -166,9 +168,10 @@ def gather(
         extreme=extreme,
     )
     rest = None
-    if limits.rows:
+    if limits.rows or value_cuts:
         toll = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
-        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll)
+        rent = rent_of(value_cuts, vacancies) if value_cuts else None
+        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll, rent=rent)
     return Evidence(
         problem=problem,
         codebook=codebook,
@@ -189,6 +192,7 @@ def gather(
         row_price=row_price,
         used=used_of(ctx, wage, limits, block),
         cuts=cuts,
+        value_cuts=value_cuts,
         rest=rest,
     )
 
