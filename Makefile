@@ -1,7 +1,8 @@
-# make demo   from nothing to a checked plan for a believable Enschede, in demo/
-# make test   style, types and tests
-# make docs   the documentation, in docs/_build/html
-# make clean  remove everything that make made
+# make demo     from nothing to a checked plan for a believable Enschede, in demo/
+# make test     style, types and tests
+# make torture  runs killed, signalled and starved for a quarter of an hour: the long form of tests/torture
+# make docs     the documentation, in docs/_build/html
+# make clean    remove everything that make made
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ DAY := 2026-11-21
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test docs clean
+.PHONY: demo test torture docs clean
 
 $(BIN)/python:
 	@for name in python3.13 python3.12 python3.11 python3 python; do \
@@ -63,6 +64,16 @@ test: $(VENV)/.installed-dev $(VENV)/.warm
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+
+# The counts of the quick form, which is part of make test, stand in the tests.
+torture: export MATCHER_SYSCALLS = all
+torture: export MATCHER_VICTIM = pilot
+torture: export MATCHER_KILLS = 200
+torture: export MATCHER_SIGNALS = 100
+torture: export MATCHER_ROUNDS = 200
+torture: export MATCHER_SWEEP = 20
+torture: $(VENV)/.installed-dev $(VENV)/.warm
+	$(BIN)/python -m pytest -n 2 --durations=10 tests/torture
 
 # Warnings count as errors, broken links between pages among them; links to other people's pages are not followed.
 docs: $(VENV)/.installed-docs

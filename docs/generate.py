@@ -17,7 +17,7 @@ from matcher.domain.arrow import arrow_type
 from matcher.domain.codes import ALWAYS_ON, FAILS_ON_UNKNOWN, Rule
 from matcher.domain.filters import PAIR_COLUMNS, Operator
 from matcher.domain.meanings import FAULTS, REASONS, WARNINGS
-from matcher.domain.schema import NOT_YET, TABLES, TableSchema
+from matcher.domain.schema import TABLES, TableSchema
 from matcher.domain.shipped import shipped
 from matcher.domain.uses import USES, Use
 from matcher.handover.allowed import FIELDS, WITHHELD, Sheet, Stage
@@ -92,9 +92,6 @@ def columns_page() -> str:
             for column, facts in zip(schema.columns, columns(schema.name), strict=True)
         ]
         parts.append(table(("column", "type", "kind", "values", "empty means", "meaning", "read by"), rows))
-    parts.append(
-        f"\nNot yet supported, and refused where they hold rows: {', '.join(f'`{name}.parquet`' for name in NOT_YET)}.\n"
-    )
     return "".join(parts)
 
 

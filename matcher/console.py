@@ -36,6 +36,12 @@ def _prints(character: str) -> bool:
     return character.isprintable() or unicodedata.category(character) == "Zs"
 
 
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, also where it cannot be understood otherwise."""
+    own = list(arguments)
+    return "--json" in (own[: own.index("--")] if "--" in own else own)
+
+
 class Console:
     """Where a command says what it has to say.
 
@@ -106,16 +112,24 @@ class Console:
     def note(self, text: str) -> None:
         """Say something on stderr, unless a program is listening."""
         if not self.as_json and not self._quiet:
-            _say(_indented(text))
+            say(_indented(text))
 
-    def error(self, facts: Mapping[str, Any]) -> None:
-        """Say on stderr why a command ends; ``facts`` has at least ``message``, and ``hint`` where there is one."""
+    def error(self, facts: Mapping[str, Any], **more: Any) -> None:
+        """Say on stderr why a command ends.
+
+        Parameters
+        ----------
+        facts
+            At least ``message``, and ``hint`` where there is one.
+        more
+            What a program gets in the same line.
+        """
         if self.as_json:
-            _say(json.dumps({"error": facts}, default=str))
+            say(json.dumps({"error": facts, **more}, default=str))
             return
-        _say(f"matcher: {_indented(str(facts['message']))}")
+        say(f"matcher: {_indented(str(facts['message']))}")
         if facts.get("hint"):
-            _say(f"Hint: {_indented(str(facts['hint']))}")
+            say(f"Hint: {_indented(str(facts['hint']))}")
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Observer]:
@@ -169,7 +183,7 @@ class _Log:
     def phase(self, name: str, total: int | None = None) -> None:
         size = "" if total is None else f" ({total:,})"
         with contextlib.suppress(OSError):
-            _say(f"{time.monotonic() - self._began:7.1f} s  {name}{size}")
+            say(f"{time.monotonic() - self._began:7.1f} s  {name}{size}")
 
     def step(self, done: int) -> None:
         """Nothing: a log is for phases."""
@@ -235,5 +249,6 @@ def _is_terminal(stream: TextIO) -> bool:
     return hasattr(stream, "isatty") and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line on stderr, at once; for text that we made ourselves."""
     print(line, file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matcher.case import Case
-from matcher.domain.schema import NOT_YET, TABLES
+from matcher.domain.schema import TABLES
 from matcher.domain.uses import USES
 from matcher.errors import FileError
 from matcher.intake.rows import Accepted
@@ -185,7 +185,7 @@ def quality_path(target: Path, bundle: Path) -> Path:
         It would land in the bundle, or on a table of a bundle.
     """
     path = target if target.suffix == ".parquet" and not target.is_dir() else target / FILE
-    if path.name in {f"{name}.parquet" for name in (*TABLES, *NOT_YET)}:
+    if path.name in {f"{name}.parquet" for name in TABLES}:
         raise FileError(f"{path.name} is the name of a table of a bundle. Write to another file.")
     if path.parent.resolve() == bundle.resolve():
         raise FileError("A bundle holds input only. Write data_quality.parquet to another folder.")

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+_LONGEST_NAME = 80
+
 
 class MatcherError(Exception):
     """Base of every error this package raises on purpose.
@@ -58,6 +60,12 @@ class LockedError(MatcherError):
     exit_code = 6
 
 
+class RunIdTakenError(LockedError):
+    """The run id belongs to another run: made of other input, or removed since. Trying again does not help."""
+
+    code = "RUN_ID_TAKEN"
+
+
 class SolverError(MatcherError):
     """A solver ended without an answer that may be used."""
 
@@ -93,3 +101,8 @@ class CertificateError(MatcherError):
 
     code = "CERTIFICATE"
     exit_code = 8
+
+
+def quoted(name: str) -> str:
+    """Return a name as a message shows it: in quotes, one line, and cut where no person would read on."""
+    return repr(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...")

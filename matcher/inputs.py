@@ -1,15 +1,17 @@
 """What a run starts from: the bundle, the policy and the day, with the order in which they win from each other."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from matcher.domain.policy import Policy, SolvePolicy
 from matcher.domain.policy_file import parse_policy
-from matcher.errors import FileError, InputError, PolicyError
+from matcher.errors import CertificateError, FileError, InputError, PolicyError
 from matcher.io.bundle import Bundle, decode_policy, read_bundle, read_regular
-from matcher.io.manifest import FileRecord, sha256
+from matcher.io.manifest import FileRecord, records_of, sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class InputRequest:
         Wins over the day in the policy; without either it is today.
     time_limit_s, threads
         Win over ``[solve]`` of the policy.
+    decided
+        The policy of an earlier run with what its manifest says of the file it came from; wins over every file and option.
     """
 
     bundle: Path
@@ -31,6 +35,7 @@ class InputRequest:
     run_date: dt.date | None = None
     time_limit_s: Decimal | None = None
     threads: int | None = None
+    decided: tuple[Policy, tuple[FileRecord, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,10 @@ def read_inputs(request: InputRequest) -> Inputs:
     """
     bundle = read_bundle(request.bundle)
     files = [FileRecord(file.name, file.bytes, file.sha256, file.rows) for file in bundle.files]
-    if request.policy is not None:
+    if request.decided is not None:
+        policy, records = request.decided
+        files = [file for file in files if file.rows is not None] + list(records)
+    elif request.policy is not None:
         policy, record = _policy_file(request.policy)
         # The bundle's own policy was not used, so it is no input of this run.
         files = [file for file in files if file.rows is not None] + [record]
@@ -70,7 +78,8 @@ def read_inputs(request: InputRequest) -> Inputs:
     else:
         policy = Policy()
     day = request.run_date or policy.run.run_date or dt.date.today()
-    return Inputs(bundle, _with_options(policy, request), day, tuple(files))
+    settled = policy if request.decided else _with_options(policy, request)
+    return Inputs(bundle, settled, day, tuple(files))
 
 
 def _policy_file(path: Path) -> tuple[Policy, FileRecord]:
@@ -110,3 +119,13 @@ def unchanged(before: Inputs, request: InputRequest) -> Inputs:
         raise InputError(f"The input changed while it was used: {', '.join(names)}. Run again when it is complete.")
     # A day taken from the clock may have passed midnight; the run belongs to the day it began.
     return replace(again, run_date=before.run_date)
+
+
+def require_same_input(manifest: Mapping[str, Any], inputs: Inputs) -> None:
+    """Refuse tables that a run was not made of; raises `CertificateError` naming the files."""
+    # The policy is the manifest's own copy: the run may have used a file from elsewhere.
+    meant = {file.name: file.sha256 for file in records_of(manifest, "inputs") if file.rows is not None}
+    found = {file.name: file.sha256 for file in inputs.files if file.rows is not None}
+    if meant != found:
+        names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
+        raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")

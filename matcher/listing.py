@@ -91,10 +91,15 @@ def write_csv(table: pa.Table, path: Path) -> None:
     writer.writerow(table.column_names)
     for row in table.to_pylist():
         writer.writerow([_cell(value) for value in row.values()])
+    write_new(text.getvalue().encode("utf-8-sig"), path)
+
+
+def write_new(data: bytes, path: Path) -> None:
+    """Write a file for nobody but its owner, never over one that is there; raises `FileError`."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(text.getvalue().encode("utf-8-sig"))
+            file.write(data)
     except FileExistsError:
         raise FileError(f"{path} exists already. Give another name, or remove it first.") from None
     except OSError as error:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from matcher.again import exit_code_of, published_before
 from matcher.case import Case, prepare, with_relaxed
 from matcher.domain.raw import RawTables
 from matcher.errors import CertificateError, SolverError
 from matcher.handing import Handing, check_handed, handing
-from matcher.inputs import InputRequest, Inputs, read_inputs, unchanged
+from matcher.inputs import InputRequest, Inputs, read_inputs, require_same_input, unchanged
 from matcher.io.manifest import FileRecord, build_manifest, policy_of, records_of, relaxed_of, require_shape, run_digest
 from matcher.io.output_folder import hold_output
 from matcher.io.publish import publish
@@ -50,6 +52,11 @@ class RunRequest:
         Also write a folder per agency, and one for the municipality itself, with what each may see.
     page
         Language of report.html; None makes no page.
+    run_id
+        Name of the run; None for one of the day, the time and the input. Where a run of that name and of the same input stands published,
+        that one is the answer.
+    lock_wait_s
+        How long to wait for another run that holds the folder, in seconds.
     """
 
     inputs: InputRequest
@@ -59,6 +66,13 @@ class RunRequest:
     relax: bool = False
     agencies: bool = True
     page: Language | None = "nl"
+    run_id: str | None = None
+    lock_wait_s: float = 0.0
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the manifest says about how the run was asked for, beside input and policy."""
+        return {"agencies": self.agencies, "page": self.page, "relax": self.relax, "strict": self.strict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +83,14 @@ class PublishedRun:
     ----------
     exit_code
         0 where the plan is proven as good as the policy asks, 7 where the run stopped early and the best plan so far was published.
+    repeated
+        The run stood there already, under the id that was asked for: nothing was done.
     """
 
     folder: Path
     manifest: Mapping[str, Any]
     exit_code: int
+    repeated: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +110,11 @@ class _Clock:
 
 
 def run(
-    request: RunRequest, *, watch: Observer = SILENT, before_swap: Callable[[], None] = lambda: None
+    request: RunRequest,
+    *,
+    watch: Observer = SILENT,
+    after_read: Callable[[Inputs], None] = lambda _: None,
+    before_swap: Callable[[str, int], None] = lambda _run_id, _exit_code: None,
 ) -> PublishedRun:
     """Match a bundle and publish the plan, or leave everything as it was.
 
@@ -104,22 +125,30 @@ def run(
     ----------
     watch
         Hears the phases.
+    after_read
+        Gets the input as read, with its policy.
     before_swap
-        Called right before the plan becomes visible; may raise to prevent that, and after it nothing may.
+        Called with run id and exit code right before the plan becomes visible (or, where it stands there already, the answer); may raise
+        to prevent that, and after it nothing may.
 
     Raises
     ------
     LockedError
-        Another run holds the folder.
+        Another run holds the folder, or the run id belongs to a run of other input.
     FileError, InputError, PolicyError, SolverError, CertificateError
         Something stood in the way; nothing was published.
     """
     clock = _Clock(watch)
-    with hold_output(request.out) as output:
+    with hold_output(request.out, wait_s=request.lock_wait_s, on_wait=lambda: watch.phase("wait")) as output:
         output.check_writable()
         clock.begin("read")
         inputs = read_inputs(request.inputs)
         clock.end("read")
+        after_read(inputs)
+        if request.run_id is not None and (held := published_before(output, request.run_id, inputs, request.options)):
+            exit_code = exit_code_of(held.manifest)
+            before_swap(request.run_id, exit_code)
+            return PublishedRun(held.folder, held.manifest, exit_code, repeated=True)
         earlier = _earlier(request.previous_run)
         report = match_tables(
             inputs.bundle.raw,
@@ -131,11 +160,11 @@ def run(
             relax=request.relax,
             with_shortlists=request.agencies,
         )
-        exit_code = _exit_code(report.result)
-        if exit_code is None:
+        code = _exit_code(report.result)
+        if code is None:
             raise SolverError(f"The solver ended with {report.result.status}, so there is no plan to publish.")
         now = dt.datetime.now(dt.UTC)
-        run_id = output.free_run_id(_run_id(inputs, now))
+        run_id = request.run_id or output.free_run_id(_run_id(inputs, now))
         pages = {}
         if request.page is not None:
             clock.begin("page")
@@ -144,7 +173,14 @@ def run(
         clock.begin("write")
         given = handing(inputs.bundle.raw, report) if request.agencies else None
         claim = partial(
-            _manifest, run_id=run_id, now=now, inputs=inputs, report=report, earlier=earlier, handover=given
+            _manifest,
+            run_id=run_id,
+            now=now,
+            inputs=inputs,
+            report=report,
+            earlier=earlier,
+            handover=given,
+            options=request.options,
         )
         sealed: dict[str, Any] = {}
 
@@ -163,8 +199,16 @@ def run(
             watch.phase("publish")
             return sealed
 
-        folder = publish(output, run_id, report.tables, seal=seal, more=given, pages=pages, before_swap=before_swap)
-    return PublishedRun(folder, sealed, exit_code)
+        folder = publish(
+            output,
+            run_id,
+            report.tables,
+            seal=seal,
+            more=given,
+            pages=pages,
+            before_swap=partial(before_swap, run_id, code),
+        )
+    return PublishedRun(folder, sealed, code)
 
 
 def verify(run: RunFiles, bundle: Path, *, watch: Observer = SILENT) -> Certificate:
@@ -193,12 +237,7 @@ def case_with_input(run: RunFiles, bundle: Path) -> tuple[Case, RawTables]:
     """Return the case of a published run, and the tables of its input; raises as `case_of`."""
     inputs = read_inputs(InputRequest(bundle=bundle))
     require_shape(run.manifest)
-    # The policy is the manifest's own copy: the run may have used a file from elsewhere.
-    meant = {file.name: file.sha256 for file in records_of(run.manifest, "inputs") if file.rows is not None}
-    found = {file.name: file.sha256 for file in inputs.files if file.rows is not None}
-    if meant != found:
-        names = sorted(name for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
-        raise CertificateError(f"This is not the input of the run; different are: {', '.join(names)}.")
+    require_same_input(run.manifest, inputs)
     run_date = dt.date.fromisoformat(run.manifest["run_date"])
     case = prepare(inputs.bundle.raw, policy_of(run.manifest), run_date)
     return with_relaxed(case, relaxed_of(run.manifest)), inputs.bundle.raw
@@ -222,9 +261,15 @@ class _Earlier:
 
 def _exit_code(result: SolveResult) -> int | None:
     """How a run with this result ends; None where there is nothing to publish."""
-    if result.status is Status.FEASIBLE and result.search_bound == result.objective:
+    if _searched(result):
         return 0  # nothing was stopped: the search went to its end, only the prices cannot prove it
     return _PUBLISHABLE.get(result.status)
+
+
+def _searched(result: SolveResult) -> bool:
+    """Whether the search went to its end; what was given up afterwards was given up on purpose."""
+    found = result.objective if result.stability is None else result.stability.objective
+    return result.status is Status.FEASIBLE and result.search_bound == found
 
 
 def _earlier(folder: Path | None) -> _Earlier | None:
@@ -233,7 +278,9 @@ def _earlier(folder: Path | None) -> _Earlier | None:
         return None
     found = read_run(folder)
     report = found.tables["vacancies_report"]
-    pairs = zip(report["vacancy_id"].to_pylist(), report["price"].to_pylist(), strict=True)
+    # The smallest optimal prices are the best to start from, and limits leave only one of both.
+    prices = pc.coalesce(report["price_next"], report["price"])
+    pairs = zip(report["vacancy_id"].to_pylist(), prices.to_pylist(), strict=True)
     digest = next(file.sha256 for file in records_of(found.manifest, "outputs") if file.name == _PRICES)
     facts = {"run_id": str(found.manifest["run_id"]), "vacancies_report_sha256": digest}
     return _Earlier(facts, {word: price for word, price in pairs if price is not None}, found.tables["assignments"])
@@ -258,7 +305,7 @@ def _planned(run_id: str, inputs: Inputs, report: MatchReport, earlier: _Earlier
             result.objective,
             result.upper_bound,
             result.gap,
-            searched=result.status is Status.FEASIBLE and result.search_bound == result.objective,
+            searched=_searched(result),
         ),
         relaxed=report.case.relaxed,
         claims={**report.claims, "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]]},
@@ -277,6 +324,7 @@ def _manifest(
     report: MatchReport,
     earlier: _Earlier | None,
     handover: Handing | None,
+    options: Mapping[str, Any],
     outputs: Sequence[FileRecord],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
@@ -294,6 +342,7 @@ def _manifest(
             "warnings": [*inputs.stranger_warnings, *report.claims["warnings"]],
             "previous_run": earlier.facts if earlier else None,
             "handover": handover.claims if handover else None,
+            "options": options,
         },
         seconds={**report.seconds, **seconds},
     )

@@ -20,6 +20,7 @@ from matcher.pairing.source import RuleSource, rule_source
 from matcher.progress import SILENT, Observer
 from matcher.solvers import settled
 from matcher.solving import params_of, solve_case, time_limit
+from matcher.steadying import steadied
 from matcher.stop import Stop
 from matcher.verdict.certify import Certificate, certify
 from matcher.verdict.claims import Claims
@@ -27,6 +28,7 @@ from matcher.verdict.goals import goals, scarce
 from matcher.verdict.headlines import plan_headlines, relaxed_headlines, survey_headlines
 from matcher.verdict.metrics import funnel, metrics
 from matcher.verdict.outcome import outcome
+from matcher.verdict.stability_table import stability_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def match_tables(
     watch
         Hears the phases.
     known_prices
-        Prices of an earlier run by vacancy id, to start from. They save time, and may decide between plans of equal worth.
+        Prices of an earlier run by vacancy id, to start from, the smallest optimal ones (price_next) best. They save time, and may decide
+        between plans of equal worth.
     stop
         When to stop looking for a better plan; the policy's time limit, from pairing on, where None.
     relax
@@ -116,6 +119,9 @@ def match_tables(
     if result.pending is not None:
         clock.phase("bound")
         result = settled(source, case.problem.vacancies.openings, result, params_of(policy, gap=0), watch)
+    if len(case.problem.previous):
+        clock.phase("stability")
+        result = steadied(case, source, result, watch=watch, stop=stop)
     clock.phase("report")
     survey = source.survey()
     plan = outcome(
@@ -141,6 +147,7 @@ def match_tables(
         "selection_by": figures.selection_by,
         "goals": goals(policy, plan.limits, plan.assignments.num_rows),
         "limits": scarce(plan.limits),
+        "stability": stability_facts(result.stability, result.objective),
         "funnel": found.facts(),
         "warnings": [
             *(headline.facts() for headline in headlines),
@@ -183,6 +190,7 @@ def claims_of(report: MatchReport) -> Claims:
         selection_by=report.claims["selection_by"],
         goals=report.claims["goals"],
         limits=report.claims["limits"],
+        stability=report.claims["stability"],
     )
 
 

@@ -1,11 +1,14 @@
 """How much memory there is: what this process may still take, by the machine and by every limit that it lives under."""
 
 import resource
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 _ROOT = Path("/")
+_ADDRESSES, _MEMORY = 0, 1
+"""Places in /proc/self/statm."""
 
 
 def available_bytes(root: Path = _ROOT) -> int | None:
@@ -19,14 +22,49 @@ def available_bytes(root: Path = _ROOT) -> int | None:
     root
         Where ``proc`` and ``sys`` are.
     """
-    return min((*_by_machine(root), *_by_groups(root), *_by_addresses(root)), default=None)
+    return min((*_by_machine(root), *_by_groups(root), *_by_own_limits(root)), default=None)
 
 
 def resident_bytes(root: Path = _ROOT) -> int:
     """Memory that this process has now; 0 where nobody says."""
+    return _taken(root, _MEMORY) or 0
+
+
+@contextmanager
+def at_most(more: int) -> Iterator[None]:
+    """Hold this process to so many bytes of addresses more than it has now, for as long as the context lasts.
+
+    What asks for more gets a `MemoryError`. A limit that is already tighter stays; where a system cannot hold a process to a limit,
+    nothing happens. The limit is on the whole process, so this is for programs, not for libraries.
+    """
+    was = _address_limit()
+    held = _taken(_ROOT, _ADDRESSES)
+    if was is None or held is None:
+        yield
+        return
+    soft, hard = was
+    wanted = held + more
+    if min(one for one in (soft, hard, wanted) if one != resource.RLIM_INFINITY) < wanted:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, was)
+
+
+def _address_limit() -> tuple[int, int] | None:
+    """The limits on addresses; None where the system does not hold a process to them."""
+    if sys.platform != "linux":
+        return None
+    return resource.getrlimit(resource.RLIMIT_AS)
+
+
+def _taken(root: Path, place: int) -> int | None:
     with suppress(OSError, ValueError, IndexError):
-        return int((root / "proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
-    return 0
+        return int((root / "proc/self/statm").read_text(encoding="ascii").split()[place]) * resource.getpagesize()
+    return None
 
 
 def _by_machine(root: Path) -> Iterator[int]:
@@ -69,9 +107,10 @@ def _given_back(folder: Path) -> int:
     return 0
 
 
-def _by_addresses(root: Path) -> Iterator[int]:
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY:
-        with suppress(OSError, ValueError, IndexError):
-            pages = int((root / "proc/self/statm").read_text(encoding="ascii").split()[0])
-            yield max(0, limit - pages * resource.getpagesize())
+def _by_own_limits(root: Path) -> Iterator[int]:
+    """What is left of the limits of this process: of addresses, and of memory, which Linux leaves to others to enforce."""
+    for kind, place in ((resource.RLIMIT_AS, _ADDRESSES), (resource.RLIMIT_RSS, _MEMORY)):
+        limit, _ = resource.getrlimit(kind)
+        taken = _taken(root, place)
+        if limit != resource.RLIM_INFINITY and taken is not None:
+            yield max(0, limit - taken)

@@ -9,6 +9,7 @@ from matcher.case import Case
 from matcher.domain.policy import Policy
 from matcher.errors import InfeasibleError
 from matcher.memory import require_room_for_pairs
+from matcher.model.limits import LimitedModel
 from matcher.model.solution import Proof, SolveResult, Status
 from matcher.pairing.source import RuleSource
 from matcher.progress import SILENT, Observer
@@ -62,10 +63,7 @@ def _solved(
         from matcher.solvers.limited import solve_limited  # noqa: PLC0415 - slow to import, and most runs have no limits
 
         watch.phase("limits")
-        require_room_for_pairs(int(source.survey().row_eligible.sum()))
-        ctx = case.context()
-        model = limited_model(problem, case.policy, case.codebook, ctx, case.wage(), source.everything())
-        return solve_limited(model, params_of(case.policy, gap=LIMITED_GAP), watch, stop)
+        return solve_limited(limited_model_of(case, source), params_of(case.policy, gap=LIMITED_GAP), watch, stop)
     params = params_of(case.policy, gap=0)
     if known_prices:
         ids = case.codebook.vacancy_ids
@@ -74,6 +72,12 @@ def _solved(
     if problem.facts.pinned.any():
         return solve_pinned(source, openings, _pins(case), params, watch, stop=stop)
     return solve(source, openings, params, watch, stop)
+
+
+def limited_model_of(case: Case, source: RuleSource) -> LimitedModel:
+    """Put a case with limits together for a solver: every eligible pair; raises `NoRoomError` where those do not fit."""
+    require_room_for_pairs(int(source.survey().row_eligible.sum()))
+    return limited_model(case.problem, case.policy, case.codebook, case.context(), case.wage(), source.everything())
 
 
 def _pins(case: Case) -> Pins:

@@ -8,6 +8,7 @@ from matcher.domain.relaxed import Relaxed
 from matcher.model.solution import Status
 from matcher.verdict.goals import step_of
 from matcher.verdict.wording_headline import warning_text
+from matcher.verdict.wording_stability import earlier_told
 from matcher.verdict.wording_standoff import relaxed_text
 from matcher.verdict.words import Language, Words
 
@@ -33,7 +34,10 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         ),
         (say("placed"), f"{words.whole(counts['assigned'])} ({words.share(share)} {say('of_people')})"),
         (say("durable"), f"{words.decimal(manifest['expected_durable'])} {say('durable_more')}"),
-        (say("quality"), f"{solver['status']}: {_quality(solver, counts['eligible_pairs'], words)}"),
+        (
+            say("quality"),
+            f"{solver['status']}: {_quality(solver, manifest.get('stability'), counts['eligible_pairs'], words)}",
+        ),
         (
             say("points"),
             f"{words.whole(solver['objective'])} "
@@ -42,6 +46,7 @@ def summary(manifest: Mapping[str, Any], folder: Path, language: Language = "nl"
         *_penalties(solver, words),
         *_relaxed_rows(solver, language),
         *_limit_rows(manifest, words),
+        *_earlier_rows(manifest, words),
         (say("reasons"), _reasons(counts["unassigned_by_reason"], words) or say("none")),
     ]
     if rejected := _rows(manifest, "rejected.parquet"):
@@ -59,6 +64,12 @@ def _relaxed_rows(solver: Mapping[str, Any], language: Language) -> Iterator[tup
     """What was asked and is not kept."""
     if lines := [relaxed_text(Relaxed.from_facts(one), language) for one in solver.get("relaxed", ())]:
         yield Words(language).fill("summary", "relaxed"), "\n".join(lines)
+
+
+def _earlier_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
+    """Whether earlier proposals stay, and what that costs."""
+    if told := earlier_told(manifest.get("stability"), words):
+        yield words.name("summary", "earlier"), told
 
 
 def _limit_rows(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
@@ -98,11 +109,12 @@ def _penalties(solver: Mapping[str, Any], words: Words) -> list[tuple[str, str]]
     return [(words.name("summary", "penalties"), told)]
 
 
-def _quality(solver: Mapping[str, Any], eligible: int, words: Words) -> str:
+def _quality(solver: Mapping[str, Any], stability: Mapping[str, Any] | None, eligible: int, words: Words) -> str:
     """How good the plan is; where there was nothing to choose from, that is all there is to say."""
     if not eligible and solver["status"] in {Status.OPTIMAL, Status.WITHIN_GAP}:
         return words.fill("summary", "impossible")
-    if solver["status"] == Status.FEASIBLE and solver.get("search_bound") == solver["objective"]:
+    first = solver["objective"] if stability is None else stability["objective"]
+    if solver["status"] == Status.FEASIBLE and solver.get("search_bound") == first:
         return words.fill("summary", "searched", n=eligible)
     return f"{words.name('status', solver['status'])}, {words.fill('proof', solver['proof'], n=eligible)}"
 

@@ -286,6 +286,7 @@ def _facts(dice: _Dice, n: int, m: int, *, share: float, small_values: bool) -> 
         eligible=dice.pick(k, [0, 1], np.int8, share=0.6),
         forbidden=dice.chance(k, 0.1),
         pinned=np.zeros(k, dtype=np.bool_),
+        held=dice.chance(k, 0.1),
         trial_done=dice.chance(k, 0.2),
         trial_known=np.ones(k, dtype=np.bool_),
     )
@@ -325,6 +326,7 @@ def facts_from(*rows: dict[str, Any]) -> Facts:
         "eligible": (-1, np.int8),
         "forbidden": (False, np.bool_),
         "pinned": (False, np.bool_),
+        "held": (False, np.bool_),
         "trial_done": (False, np.bool_),
         "trial_known": (False, np.bool_),
     }

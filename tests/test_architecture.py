@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "matcher"
 ROOMS = ("domain", "intake", "rules", "model", "pairing", "solvers", "verdict", "report", "io", "handover")
-FOUNDATION = {"errors", "units", "progress", "stop", "data", "compiled", "__init__"}
+FOUNDATION = {"errors", "units", "progress", "stop", "data", "compiled", "room", "parquet", "__init__"}
 MAY_USE = {
     "domain": set(),
     "intake": {"domain"},

@@ -66,7 +66,7 @@ def test_errors_are_typed() -> None:
         matcher.match(pa.table({"id": ["a"]}), pa.table(JOBS))
     with pytest.raises(matcher.InputError, match="Arrow"):
         matcher.match(42, pa.table(JOBS))
-    with pytest.raises(matcher.NotSupportedError, match="previous"):
+    with pytest.raises(matcher.InputError, match="vacancy_id"):
         matcher.match(pa.table(PEOPLE), pa.table(JOBS), previous=pa.table({"candidate_id": ["k"]}))
     with pytest.raises(matcher.MatcherError):
         matcher.match(pa.table(PEOPLE), pa.table(JOBS), run_date=DAY).explain("nobody")

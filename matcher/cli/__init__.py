@@ -18,16 +18,48 @@ USAGE, FILE, NO_RESULT, INTERNAL, INTERRUPTED, TERMINATED = 2, 5, 8, 70, 130, 14
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and end the process with a documented exit code, whatever happens."""
+    """Run a command and end the process with a documented exit code, whatever happens.
+
+    Parameters
+    ----------
+    arguments
+        A command line to run here, in this process. None: that of the process, where `run` is done in a child that can be ended.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    interrupts = Interrupts()
+    if arguments is None and _is_run(given):
+        _guard(given)
+    sys.exit(run_here(given, Interrupts()))
+
+
+def run_here(given: Sequence[str], interrupts: Interrupts) -> int:
+    """Run a command in this process; say what there is to say and return the exit code."""
     try:
         _open_missing_streams()
         interrupts.install()
         code = run_command(given, interrupts)
         code = _flushed(code)
     except BaseException as error:
-        code = _told(error, given)
+        code = _told(error, given, interrupts) if interrupts.published is None else interrupts.published
+    _last_words(interrupts, code)
+    _forget_output()
+    return code
+
+
+def _is_run(arguments: Sequence[str]) -> bool:
+    """Whether this is the command that computes a plan, and not a question about it."""
+    asked = COMPLETE in os.environ or any(one in {"--help", "-h"} for one in arguments)
+    return list(arguments[:1]) == ["run"] and not asked and bool(sys.executable)
+
+
+def _guard(given: Sequence[str]) -> None:
+    """Do the work in a child, and end with what became of it."""
+    try:
+        _open_missing_streams()
+        from matcher.guarded.parent import guard
+
+        guard(given)
+    except BaseException as error:
+        code = _told(error, given, Interrupts())
     _forget_output()
     sys.exit(code)
 
@@ -51,17 +83,31 @@ def run_command(arguments: Sequence[str], interrupts: Interrupts) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-def _told(error: BaseException, arguments: Sequence[str]) -> int:
+def _last_words(interrupts: Interrupts, code: int) -> None:
+    """Tell operators what a run ended with."""
+    interrupts.rest()
+    if interrupts.journal is not None:
+        from matcher.last_words import last_words
+
+        last_words(interrupts.journal, code)
+
+
+def _told(error: BaseException, arguments: Sequence[str], interrupts: Interrupts) -> int:
     """Say why the command ends, if anybody is still listening, and return the exit code."""
+    interrupts.rest()
     if isinstance(error, SystemExit):
         # Only libraries raise this here; 1 is not a code of ours.
         return error.code if isinstance(error.code, int) and error.code != 1 else (0 if error.code is None else USAGE)
     code, facts = _facts(error)
+    if isinstance(error, BrokenPipeError) and interrupts.begun:
+        code, facts = FILE, {"code": "FILE", "message": "nobody reads the progress any more; nothing was published"}
     if facts is not None:
+        interrupts.line.failed(facts)
         try:
-            from matcher.console import Console
+            from matcher.console import wants_json
+            from matcher.last_words import tell_error
 
-            Console(as_json=_wants_json(arguments)).error({**facts, "exit_code": code})
+            tell_error(interrupts.journal, facts, code, as_json=wants_json(arguments))
         except (OSError, ValueError, MemoryError):
             pass
         if code == INTERNAL and os.environ.get("MATCHER_DEBUG") == "1":
@@ -127,11 +173,6 @@ def _incident(error: BaseException) -> tuple[int, dict[str, Any]]:
     message = f"internal error {incident} ({kind} at {where}); nothing was published"
     hint = "This is a defect of matcher. MATCHER_DEBUG=1 shows the details, which may hold personal data."
     return INTERNAL, {"code": "INTERNAL", "message": message, "hint": hint, "incident": incident}
-
-
-def _wants_json(arguments: Sequence[str]) -> bool:
-    own = list(arguments)
-    return "--json" in (own[: own.index("--")] if "--" in own else own)
 
 
 def _open_missing_streams() -> None:

@@ -89,15 +89,28 @@ def console(as_json: bool, no_color: bool, quiet: bool = False) -> "Console":
 def _load() -> None:
     # Each of these adds its commands to the group, in the order in which --help shows them.
     from matcher.cli import (
+        diff_command,
         explain_command,
         import_command,
         input_commands,
+        keeping_commands,
         list_command,
         machine_commands,
+        record_command,
         run_commands,
     )
 
-    for module in (input_commands, import_command, run_commands, list_command, explain_command, machine_commands):
+    for module in (
+        input_commands,
+        import_command,
+        run_commands,
+        list_command,
+        explain_command,
+        record_command,
+        diff_command,
+        keeping_commands,
+        machine_commands,
+    ):
         for command in module.COMMANDS:
             app.add_command(command)
 

@@ -3,6 +3,7 @@
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +13,18 @@ import click
 
 from matcher.cli.app import EXIT_CODES, console, shared
 from matcher.cli.input_commands import DAY, FOLDER, LANGUAGE
+from matcher.cli.telling import journal_for, told
 from matcher.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from matcher.console import Console
+    from matcher.nightly import PublishedRun
 
 
 _STOPPED = "The run stopped early; the best plan so far was published and is marked as such."
+_REPEATED = "This run was published before, of the same input; nothing was done."
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)([MGT])(?:I?B)?")
+_POWERS = {"M": 20, "G": 30, "T": 40}
 _NOT_PROVEN = (
     "The search found nothing better, but the prices do not prove the plan within the gap; it is marked as such."
 )
@@ -35,6 +41,19 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     if not (number.is_finite() and 0 <= number <= 10_000_000):
         raise click.BadParameter(f"{value!r} is not a number of seconds from 0 to 10,000,000.")
     return number
+
+
+def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """Read a size in bytes, as 800M, 4G or 1.5G."""
+    if value is None:
+        return None
+    found = _SIZE.fullmatch(value.strip().upper())
+    size = int(Decimal(found[1]) * (1 << _POWERS[found[2]])) if found else 0
+    if not 1 << 20 <= size < 1 << 60:
+        raise click.BadParameter(f"{value!r} is not a size of at least 1M, such as 800M or 4G.")
+    if not Path("/proc/self/statm").is_file():
+        raise click.BadParameter("memory cannot be watched on this system. Limit it with a container.")
+    return size
 
 
 @click.command(epilog=EXIT_CODES, short_help="Match a bundle, check the plan, and publish it.")
@@ -60,8 +79,30 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     show_default=True,
     help="Write what each agency may see (agencies/, direct/).",
 )
+@click.option(
+    "--lock-wait",
+    metavar="S",
+    default="0",
+    callback=_seconds,
+    help="Seconds to wait for another run that holds OUT; then exit 6.  [default: at once]",
+)
+@click.option(
+    "--grace",
+    metavar="S",
+    default="600",
+    show_default=True,
+    callback=_seconds,
+    help="End a run (exit 8) that pairs and searches for twice its time limit and so many seconds more.",
+)
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    callback=_size,
+    help="Most memory the run may have, as 800M or 4G; one that takes more is ended (exit 8).",
+)
 @click.option("--lang", type=LANGUAGE, default="nl", show_default=True, help="Language of summary and report.")
 @click.option("--no-report", is_flag=True, help="Publish the tables only, without report.html.")
+@told
 @shared(quiet=True)
 @click.pass_obj
 def run(  # noqa: PLR0917 - click fills them in by name
@@ -76,26 +117,33 @@ def run(  # noqa: PLR0917 - click fills them in by name
     relax: bool,
     previous_run: Path | None,
     agencies: bool,
+    lock_wait: Decimal,
+    grace: Decimal,
+    memory_limit: int | None,
     lang: Literal["nl", "en"],
     no_report: bool,
+    run_id: str | None,
+    log: str | None,
+    metrics: Path | None,
     as_json: bool,
     no_color: bool,
     quiet: bool,
 ) -> int:
     """Match the bundle in DIRECTORY, check the plan against the input again, and publish it in OUT.
 
-    All or nothing: whatever goes wrong, earlier runs and OUT/latest stay as they were.
+    All or nothing: whatever goes wrong, earlier runs and OUT/latest stay as they were. How each run ended is kept in OUT/.records.
 
     \b
     Example:
       matcher run demo/bundle --out demo/out --run-date 2026-11-21
     """
+    interrupts.begin(out, float(grace), memory_limit)
+    journal = journal_for(interrupts, out=out, log=log, metrics=metrics, run_id=run_id, as_json=as_json)
     from matcher.inputs import InputRequest
     from matcher.nightly import RunRequest
     from matcher.nightly import run as guarded
-    from matcher.summary import summary
 
-    screen = console(as_json, no_color, quiet)
+    screen = console(as_json, no_color, quiet or journal.alone)
     request = RunRequest(
         inputs=InputRequest(
             bundle=directory,
@@ -110,21 +158,38 @@ def run(  # noqa: PLR0917 - click fills them in by name
         relax=relax,
         agencies=agencies,
         page=None if no_report else lang,
+        run_id=run_id,
+        lock_wait_s=float(lock_wait),
     )
     with screen.progress() as watch, _in(lang):
-        done = guarded(request, watch=watch, before_swap=interrupts.disarm)
+        done = guarded(
+            request,
+            watch=interrupts.overheard(journal.watching(watch)),
+            after_read=lambda inputs: interrupts.line.limited(float(inputs.policy.solve.time_limit_s)),
+            before_swap=interrupts.commit,
+        )
+        interrupts.done(done.folder.name, done.exit_code)
     # The plan stands, whether or not anybody can still be told.
-    with contextlib.suppress(OSError):
-        if as_json:
-            screen.document({"folder": done.folder, "exit_code": done.exit_code, "manifest": done.manifest})
-        else:
-            screen.facts(*summary(done.manifest, done.folder, lang))
-            _show_goals(screen, done.manifest, done.folder, lang)
-        if done.exit_code:
-            solver = done.manifest["solver"]
-            finished = solver.get("search_bound") == solver["objective"]
-            screen.note(_NOT_PROVEN if finished else _STOPPED)
+    with contextlib.suppress(Exception):
+        journal.published(done.manifest, repeated=done.repeated)
+        _show(screen, done, lang)
     return done.exit_code
+
+
+def _show(screen: "Console", done: "PublishedRun", lang: Literal["nl", "en"]) -> None:
+    from matcher.summary import summary
+
+    if screen.as_json:
+        screen.document({"folder": done.folder, "exit_code": done.exit_code, "manifest": done.manifest})
+    else:
+        screen.facts(*summary(done.manifest, done.folder, lang))
+        _show_goals(screen, done.manifest, done.folder, lang)
+    if done.repeated:
+        screen.note(_REPEATED)
+    if done.exit_code:
+        solver = done.manifest["solver"]
+        finished = solver.get("search_bound") == solver["objective"]
+        screen.note(_NOT_PROVEN if finished else _STOPPED)
 
 
 def _show_goals(screen: "Console", manifest: Mapping[str, Any], folder: Path, lang: Literal["nl", "en"]) -> None:

@@ -210,6 +210,22 @@ class SolvePolicy(Frozen):
     )
 
 
+class NightPolicy(Frozen):
+    """[night]: what is remembered of earlier proposals."""
+
+    retry_days: Annotated[int, Field(ge=0, le=100_000, strict=True)] = Field(
+        default=180, description="Days from a decline for which the pair is FORBIDDEN; 0 forgets it at once."
+    )
+
+
+class StabilityPolicy(Frozen):
+    """[stability]: as many as possible of the proposals in previous.parquet that are still eligible stay."""
+
+    max_loss: Annotated[Decimal, Field(ge=0, le=1)] = Field(
+        default=Decimal(0), description="Share of the optimum that may be given up for it."
+    )
+
+
 class Policy(Frozen):
     """The whole policy; every key has a default."""
 
@@ -220,6 +236,8 @@ class Policy(Frozen):
     value: ValuePolicy = Field(default_factory=ValuePolicy)
     wage: WagePolicy = Field(default_factory=WagePolicy)
     solve: SolvePolicy = Field(default_factory=SolvePolicy)
+    night: NightPolicy = Field(default_factory=NightPolicy)
+    stability: StabilityPolicy = Field(default_factory=StabilityPolicy)
     quota: tuple[QuotaPolicy, ...] = ()
     budget: tuple[BudgetPolicy, ...] = ()
     distinct: tuple[DistinctPolicy, ...] = ()

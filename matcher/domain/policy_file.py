@@ -14,8 +14,10 @@ from matcher.domain.policy import Policy
 from matcher.errors import PolicyError, PolicyNotSupportedError
 
 MAX_BYTES = 1_000_000
-NOT_YET = ("combine", "stability", "group", "night")
+NOT_YET = ("combine", "group")
 """Sections of the contract that this version refuses: ignoring them would break a promise somebody made."""
+_LONGEST_KEY, _LONGEST_FAULT, _MOST_FAULTS = 120, 400, 20
+"""Characters of a key and of what is wrong with it that a message shows, and how many faults."""
 _LISTED = ("quota", "budget", "distinct")
 
 
@@ -69,25 +71,32 @@ def policy_from(raw: Mapping[str, Any], name: str = "policy", text: str = "") ->
 
 def _explain(error: ValidationError, text: str, name: str) -> str:
     lines = []
-    for fault in error.errors(include_url=False, include_input=False):
+    faults = error.errors(include_url=False, include_input=False)
+    for fault in faults[:_MOST_FAULTS]:
         path = tuple(str(part) for part in fault["loc"])
         where = f"{name}{_line_of(text, path)}: {_called(path)}"
         if fault["type"] == "tuple_type" and path[-1] in _LISTED:
             lines.append(f"{where}: write it as [[{path[-1]}]], with double brackets: there may be several.")
         elif fault["type"] == "extra_forbidden":
             known = _known_keys(path[:-1])
-            near = difflib.get_close_matches(path[-1], known, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(path[-1][:_LONGEST_KEY], known, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}."
             lines.append(f"{where}: unknown key; {hint}")
         else:
-            lines.append(f"{where}: {fault['msg'].removeprefix('Value error, ').rstrip('.?')}.")
+            lines.append(f"{where}: {_cut(fault['msg'].removeprefix('Value error, ').rstrip('.?'), _LONGEST_FAULT)}.")
+    if len(faults) > _MOST_FAULTS:
+        lines.append(f"{len(faults) - _MOST_FAULTS} more faults are like these.")
     return "\n".join(lines)
 
 
 def _called(path: tuple[str, ...]) -> str:
     """Write a path as people do: quota[0].candidates."""
     text = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path)
-    return text.removeprefix(".") or "policy"
+    return _cut(text.removeprefix(".") or "policy", _LONGEST_KEY)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}..."
 
 
 def _known_keys(path: tuple[str, ...]) -> list[str]:
@@ -114,7 +123,8 @@ def _line_of(text: str, path: tuple[str, ...]) -> str:
     seen: Counter[tuple[str, ...]] = Counter()
     best = ""
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = raw.strip()
+        # A key that is longer than this is no key of ours, and long runs of spaces take the patterns long.
+        line = raw[:1_000].strip()
         if header := _HEADER.match(line):
             name = _parts(header.group(2))
             section = name

@@ -3,7 +3,7 @@
 from matcher.domain import codes, column
 from matcher.domain.column import Column, Kind, TableSchema
 
-__all__ = ["MOST_USED", "NOT_YET", "TABLES", "Column", "Kind", "TableSchema"]
+__all__ = ["MOST_USED", "TABLES", "Column", "Kind", "TableSchema"]
 
 _MANY = 1_000_000
 _WEEK_H = 168
@@ -223,6 +223,18 @@ SENSITIVE = TableSchema(
     ),
 )
 
+PREVIOUS = TableSchema(
+    name="previous",
+    meaning="what became of earlier proposals; a pair may stand here more than once, its last status counts",
+    key=("candidate_id", "vacancy_id"),
+    columns=(
+        column.id_of("candidate_id", "person", required=True),
+        column.id_of("vacancy_id", "vacancy", required=True),
+        column.code("status", codes.STATUSES, "what became of the proposal; proposed where null", free=True),
+        column.day("status_date", "day of the status; a decline without one holds for ever", free=True),
+    ),
+)
+
 AUDIT = TableSchema(
     name="audit",
     meaning="group columns, read only after solving; any further text column is a group",
@@ -242,10 +254,9 @@ TABLES = {
         COACHES,
         RESOURCES,
         SENSITIVE,
+        PREVIOUS,
         AUDIT,
     )
 }
-NOT_YET = ("previous",)
-"""Files of the contract that this version refuses: ignoring them would break a promise somebody made."""
 MOST_USED = 10**12
 """Most that one list of uses may take from one resource."""

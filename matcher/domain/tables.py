@@ -4,12 +4,13 @@ Rows stand in canonical order: by id, compared code point by code point. Row ord
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.frozen import freeze
+from matcher.domain.previous import Previous, nothing_before, rows_of_pairs
 from matcher.domain.stated import Stated
 
 DAY_UNKNOWN = -(2**31)
@@ -168,7 +169,10 @@ class Facts:
     has_value: NDArray[np.bool_]
     eligible: NDArray[np.int8]  # -1, 0, 1; a pinned pair of which the file says nothing has 1
     forbidden: NDArray[np.bool_]
-    pinned: NDArray[np.bool_]  # pin "must": the pair is assigned, or there is no plan
+    pinned: NDArray[np.bool_]  # pin "must", accepted or started: the pair is assigned, or there is no plan
+    held: NDArray[
+        np.bool_
+    ]  # accepted or started: there is nothing to propose any more, so a closed vacancy does not matter
     trial_done: NDArray[np.bool_]
     trial_known: NDArray[np.bool_]  # the file says whether it was done
 
@@ -182,12 +186,7 @@ class Facts:
         self, candidate: NDArray[np.integer] | int, vacancy: NDArray[np.integer] | int, vacancies: int
     ) -> NDArray[np.int64]:
         """Row of each (candidate, vacancy), -1 where nothing is known; the arguments broadcast."""
-        asked = np.asarray(candidate, dtype=np.int64) * vacancies + np.asarray(vacancy, dtype=np.int64)
-        if not self.candidate.size:
-            return np.full(asked.shape, -1, dtype=np.int64)
-        held = self.candidate.astype(np.int64) * vacancies + self.vacancy
-        at = np.minimum(np.searchsorted(held, asked), held.size - 1)
-        return np.where(held[at] == asked, at, -1)
+        return rows_of_pairs(self.candidate, self.vacancy, candidate, vacancy, vacancies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +223,7 @@ class Problem:
     distance_on: bool
     listed_only: bool  # pairing.source = "pairs": only the pairs of Facts exist
     stated: Stated  # what files and policy say about limits
+    previous: Previous = field(default_factory=nothing_before)  # what became of earlier proposals
 
     @property
     def shape(self) -> tuple[int, int]:

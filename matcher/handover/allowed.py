@@ -1,7 +1,8 @@
 """The allow-list: which column may reach whom, and from which stage on. What does not stand here never leaves.
 
 It follows the mapping of columns to VUM and SETU messages: profile and availability with an offer, what needs the person's own word
-after that, address and distance after the placement, and health, means and prospects never.
+after that, address and distance after the placement, and health, means and prospects never. Columns of ``answer`` leave empty: they
+are for the recipient to fill in, and `matcher record` reads them when they come back.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ class Field:
     heading, meaning
         In Dutch: above the column in workbook and CSV, and what the workbook and the reference say about it.
     source
-        ``table.column`` of the bundle, or of ``plan`` or ``shortlist``.
+        ``table.column`` of the bundle, of ``plan`` or ``shortlist``, or of ``answer``: empty, to be filled in.
     agency, municipality
         The first stage at which this recipient may have it; None: never.
     sheets
@@ -73,6 +74,8 @@ class Field:
         return self.source.split(".")[1]
 
 
+ANSWER = "answer"
+"""The table of columns that leave empty and come back filled in."""
 _ONLY_OPEN = (Sheet.OPEN,)
 _ONLY_PROPOSALS = (Sheet.PROPOSALS,)
 
@@ -98,6 +101,9 @@ FIELDS: tuple[Field, ...] = (
     _field("contract", "Contract", "vacancies", "soort contract"),
     _field("place", "Volgorde", "shortlist", "volgorde op de reservelijst; leeg: niemand in beeld", Sheet.OPEN),
     _field("candidate_id", "Kandidaat", "plan", "pseudoniem van de persoon"),
+    _field("status", "Status", ANSWER, "in te vullen: wat er van het voorstel is geworden; leeg: nog niets"),
+    _field("status_date", "Datum", ANSWER, "in te vullen: dag waarop dat zo werd; bij gestart de eerste werkdag"),
+    _field("remark", "Opmerking", ANSWER, "in te vullen, voor mensen; geen gezondheid, geen namen"),
     _field(
         "proposed_for",
         "Al voorgedragen voor",

@@ -81,6 +81,10 @@ def _notes(one: Handed, plan: Plan) -> Iterator[tuple[str, str]]:
         "Openstaand",
         "Vacatures met nog een plaats vrij, en wie er daarna in beeld komt. Deze mensen staan bij niemand anders op een lijst.",
     )
+    yield (
+        "Terugsturen",
+        "Vul in de gekleurde kolommen in wat er van een voorstel is geworden, en stuur dit bestand terug. Leeg: nog niets.",
+    )
     yield "", ""
     told = {field.name: field for sheet in Sheet for field in allowed(sheet, one.recipient)}
     for field in FIELDS:

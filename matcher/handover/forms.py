@@ -15,6 +15,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from matcher.errors import FileError
 from matcher.handover.allowed import Sheet
+from matcher.handover.answering import open_for_answers
 from matcher.handover.grid import MOST_COLUMNS, Cell, Grid
 from matcher.handover.texts import guarded
 
@@ -149,6 +150,10 @@ def _looks(book: "Workbook") -> Mapping[str, Any]:
         "day": book.add_format({"num_format": "dd-mm-yyyy", "align": "left", "valign": "top"}),
         "number": book.add_format({"valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
+        "ask": book.add_format({"bold": True, "bottom": 1, "bg_color": "#FCE8C8", "text_wrap": True, "valign": "top"}),
+        "status": book.add_format({"num_format": "@", "bg_color": "#FFF8E8", "valign": "top"}),
+        "status_date": book.add_format({"num_format": "dd-mm-yyyy", "bg_color": "#FFF8E8", "valign": "top"}),
+        "remark": book.add_format({"num_format": "@", "bg_color": "#FFF8E8", "valign": "top"}),
         "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
     }
 
@@ -159,6 +164,7 @@ def _write_grid(sheet: "Worksheet", grid: Grid, looks: Mapping[str, Any]) -> Non
         raise FileError(f"{sheet.get_name()} needs {len(headings):,} columns, and Excel has {MOST_COLUMNS:,}.")
     for place, (heading, longest) in enumerate(headings):
         sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, len(heading) + _FIT + 2, longest + _FIT)))
+    asked = open_for_answers(sheet, grid, looks)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(grid.rows, 1), len(headings) - 1)
     sheet.set_landscape()
@@ -167,7 +173,7 @@ def _write_grid(sheet: "Worksheet", grid: Grid, looks: Mapping[str, Any]) -> Non
     sheet.repeat_rows(0)
     sheet.set_footer("&L&A&R&P / &N")
     for place, (heading, _) in enumerate(headings):
-        _write(sheet, 0, place, heading, looks, look="head")
+        _write(sheet, 0, place, heading, looks, look="ask" if place in asked else "head")
     for row, line in enumerate(grid.lines(), start=1):
         for place, cell in enumerate(line):
             if cell is not None:

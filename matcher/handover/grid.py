@@ -80,6 +80,15 @@ class Grid:
             for piece in range(1, one.pieces + 1)
         ]
 
+    def place_of(self, name: str) -> int:
+        """The number of the first column that shows a column of the table, from 0."""
+        before = 0
+        for one in self.shown:
+            if one.name == name:
+                return before
+            before += one.pieces
+        raise KeyError(name)
+
     def lines(self) -> Iterator[tuple[Cell, ...]]:
         """The rows below the heading; texts hold nothing that steers."""
         for begin in range(0, self.rows, _BATCH):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.raw import RawTables
 from matcher.domain.tables import Codebook, Problem
-from matcher.handover.allowed import FIELDS, Field, Recipient, Sheet, Stage, allowed
+from matcher.handover.allowed import ANSWER, FIELDS, Field, Recipient, Sheet, Stage, allowed
 from matcher.handover.facts import Facts, agency_names, facts
 from matcher.handover.names import folder_names
 from matcher.handover.shortlists import open_seats
@@ -18,6 +18,7 @@ from matcher.verdict.arrange import to_arrange
 
 AGENCIES, DIRECT = "agencies", "direct"
 """The folder of all agencies, and that of the municipality itself."""
+_TO_FILL_IN = {"status": pa.string(), "status_date": pa.date32(), "remark": pa.string()}
 _Columns = dict[str, pa.Array | pa.ChunkedArray]
 
 
@@ -155,6 +156,9 @@ def _sheet(sheet: Sheet, own: _Columns, told: _Told) -> pa.Table:
     columns = {}
     for field in _seen(sheet):
         known = told.known.get(field.table)
+        if field.table == ANSWER:
+            columns[field.name] = pa.nulls(len(vacancies), _TO_FILL_IN[field.name])
+            continue
         columns[field.name] = own[field.column] if known is None else known.of(field.column, ids[field.table])
     return pa.table(columns)
 

@@ -3,23 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from matcher.domain import codes
 from matcher.domain.schema import TABLES as JUDGED
 from matcher.domain.schema import Column, Kind, TableSchema
 
-_PREVIOUS = TableSchema(
-    name="previous",
-    meaning="what became of earlier proposals",
-    key=("candidate_id", "vacancy_id"),
-    columns=(
-        Column(name="candidate_id", kind=Kind.ID, meaning="person", required=True),
-        Column(name="vacancy_id", kind=Kind.ID, meaning="vacancy", required=True),
-        Column(name="status", kind=Kind.CODE, meaning="outcome", codes=codes.STATUSES, null_is_free=True),
-        Column(name="status_date", kind=Kind.DATE, meaning="day of the status", null_is_free=True),
-    ),
-)
-
-CATALOGUE: Mapping[str, TableSchema] = MappingProxyType({_PREVIOUS.name: _PREVIOUS} | dict(JUDGED))
+CATALOGUE: Mapping[str, TableSchema] = MappingProxyType(dict(JUDGED))
 """Every table of the contract by name."""
 
 FILE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(

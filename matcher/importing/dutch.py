@@ -127,6 +127,7 @@ DUTCH_HEADINGS: dict[str, dict[str, str]] = {
     "previous": {
         "candidate_id": "kandidaat_id, kandidaat, kandidaatnummer, klantnummer, cliëntnummer",
         "vacancy_id": "vacature_id, vacature, vacaturenummer",
-        "status_date": "datum, status_datum, datum_status",
+        "status": "antwoord, uitkomst, resultaat, outcome, answer",
+        "status_date": "datum, status_datum, datum_status, datum_antwoord, antwoorddatum, date",
     },
 }

@@ -87,10 +87,7 @@ def read_folder(folder: Path, mapping: ImportMapping) -> FolderContents:
         elif mapping.files.get(name) == SKIP:
             passed.append((name, "left out by the mapping"))
         elif suffix in _UNREADABLE:
-            raise InputError(
-                f"{name} is {_UNREADABLE[suffix]}, which cannot be read. Save it as .xlsx or CSV, or write in {MAPPING}: "
-                f'[files] "{name}" = "{SKIP}".'
-            )
+            raise InputError(f'{_unreadable(name, suffix)[:-1]}, or write in {MAPPING}: [files] "{name}" = "{SKIP}".')
         elif suffix not in _FORMATS or (suffix == ".txt" and not _names_table(path.stem, name, mapping)):
             passed.append((name, "not CSV, Excel, JSON or Parquet"))
         else:
@@ -99,6 +96,33 @@ def read_folder(folder: Path, mapping: ImportMapping) -> FolderContents:
             if not found:
                 passed.append((name, "empty"))
     return FolderContents(tuple(tables), tuple(passed), policy)
+
+
+def read_tables(path: Path, name: str) -> list[SourceTable]:
+    """Read one file that a user names, whatever it is called: every sheet of it that holds something.
+
+    Parameters
+    ----------
+    name
+        What the file is called in messages.
+
+    Raises
+    ------
+    FileError
+        It cannot be opened.
+    InputError
+        It is damaged, or of a format that cannot be read.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _UNREADABLE:
+        raise InputError(_unreadable(name, suffix))
+    if suffix not in _FORMATS:
+        raise InputError(f"{name} is not CSV, Excel, JSON or Parquet by its name.")
+    return _FORMATS[suffix](read_file(path), name)
+
+
+def _unreadable(name: str, suffix: str) -> str:
+    return f"{name} is {_UNREADABLE[suffix]}, which cannot be read. Save it as .xlsx or CSV."
 
 
 def _names_table(stem: str, name: str, mapping: ImportMapping) -> bool:

@@ -1,43 +1,25 @@
 """Parquet under other headings: types are kept, and what a type cannot say is refused."""
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from matcher.errors import InputError
 from matcher.importing.cells import Broken, Cell, Origin
 from matcher.importing.source_table import SourceTable
 from matcher.importing.troubles import Trouble
-
-_MOST_ROWS = 100_000_000
+from matcher.parquet import parse_parquet
 
 
 def read_parquet(data: bytes, name: str) -> SourceTable:
-    """Read a Parquet file.
-
-    Raises
-    ------
-    InputError
-        Not a complete Parquet file, damaged, a column twice, or impossibly many rows.
-    """
+    """Read a Parquet file; raises `InputError` and `NoRoomError` as `parse_parquet` does."""
+    table = parse_parquet(data, name)
+    names = table.column_names
     try:
-        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-        if file.metadata.num_rows > _MOST_ROWS:
-            raise InputError(f"{name} says it has {file.metadata.num_rows:,} rows; at most {_MOST_ROWS:,} can be read.")
-        names = file.schema_arrow.names
-        if len(set(names)) < len(names):
-            raise InputError(f"{name} has a column twice. Keep one.")
-        table = file.read()
-        table.validate(full=True)
         columns = tuple(_cells(table.column(heading)) for heading in names)
-    except InputError:
-        raise
     except MemoryError:
-        raise InputError(
-            f"{name} asks for more memory than there is. It is damaged, or too large for this machine."
-        ) from None
+        raise InputError(f"{name} asks for more memory than there is. It is too large for this machine.") from None
     except (OSError, pa.ArrowException, UnicodeDecodeError, ValueError, OverflowError, TypeError, KeyError):
         # The library's own text may quote cells, so it is left out.
-        raise InputError(f"{name} is damaged, or not Parquet. Export it again.") from None
+        raise InputError(f"{name} holds values that cannot be read. Export it again.") from None
     return SourceTable(
         file=name,
         sheet=None,

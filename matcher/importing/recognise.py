@@ -50,7 +50,7 @@ def recognise(source: SourceTable, siblings: int, mapping: ImportMapping) -> Ide
     if said is not None:
         table, _, column = said.partition(".")
         return Identity(None) if said == SKIP else Identity(table, column or None)
-    if source.sheet is not None and squash(source.sheet) in _EXPLANATION:
+    if is_explanation(source):
         return Identity(None)
     for name in _names(source, siblings):
         found = _by_name(name)
@@ -66,6 +66,11 @@ def recognise(source: SourceTable, siblings: int, mapping: ImportMapping) -> Ide
         f"{source.label} {why}. {shown_headings(source.headings)} Name it after its table (kandidaten, vacatures, koppels, ...), or write "
         f'in import.toml: [files] "{source.label}" = "candidates" (or another table, or "{SKIP}").'
     )
+
+
+def is_explanation(source: SourceTable) -> bool:
+    """Whether a source is a sheet that only tells about the others."""
+    return source.sheet is not None and squash(source.sheet) in _EXPLANATION
 
 
 def _names(source: SourceTable, siblings: int) -> list[str]:

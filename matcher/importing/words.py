@@ -73,12 +73,18 @@ CODE_WORDS: Mapping[tuple[str, ...], Mapping[str, str]] = MappingProxyType(
         codes.PINS: _words({"forbid": "verbied, verboden, verbod", "must": "verplicht, moet"}),
         codes.STATUSES: _words(
             {
-                "proposed": "voorgesteld",
-                "accepted": "geaccepteerd, aangenomen",
-                "started": "gestart",
-                "ended": "beeindigd, geeindigd",
-                "declined_candidate": "afgewezen door kandidaat, afgewezen kandidaat",
-                "declined_employer": "afgewezen door werkgever, afgewezen werkgever",
+                "proposed": "voorgesteld, voorgedragen, in behandeling, loopt, loopt nog, nog geen antwoord, uitgenodigd, op gesprek, "
+                "open, pending, invited, submitted",
+                "accepted": "geaccepteerd, aangenomen, aanvaard, akkoord, contract getekend, geplaatst, aangenomen door werkgever, hired, "
+                "placed",
+                "started": "gestart, begonnen, aan het werk, in dienst, werkt, werkzaam, at work",
+                "ended": "beeindigd, geeindigd, gestopt, afgelopen, uit dienst, contract afgelopen, stopped, finished",
+                "declined_candidate": "afgewezen door kandidaat, afgewezen kandidaat, kandidaat wijst af, kandidaat wil niet, "
+                "kandidaat weigert, geweigerd door kandidaat, kandidaat trekt zich terug, teruggetrokken door kandidaat, "
+                "kandidaat heeft geen interesse, declined by candidate, candidate declined, candidate withdrew",
+                "declined_employer": "afgewezen door werkgever, afgewezen werkgever, werkgever wijst af, werkgever wil niet, "
+                "werkgever weigert, geweigerd door werkgever, werkgever kiest ander, werkgever kiest iemand anders, "
+                "declined by employer, employer declined, rejected by employer",
             }
         ),
     }

@@ -8,36 +8,22 @@ import pyarrow.compute as pc
 
 _WEIGHTS = np.array([9, 8, 7, 6, 5, 4, 3, 2, -1])
 _SHARE = 0.9
+_TEXT_OR_WHOLE = (pa.types.is_integer, pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 _NINE_DIGITS = re.compile(r"^[0-9]{8,9}$")
 
 
 def looks_like_bsn(column: pa.ChunkedArray) -> bool:
     """Whether at least 90 % of the values are of 8 or 9 digits and pass the elfproef.
 
-    Random numbers of nine digits pass once in eleven. Text, lists of text, and whole numbers in any numeric type are looked at.
+    Random numbers of nine digits pass once in eleven. Text and whole numbers in any numeric type are looked at, in lists too.
     """
-    kind = column.type
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        column = pa.chunked_array([pc.list_flatten(column.combine_chunks())])
-        kind = column.type
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
     try:
-        if pa.types.is_floating(kind):
-            column = column.cast(pa.float64()).cast(pa.int64())
-        elif not (
-            pa.types.is_integer(kind)
-            or pa.types.is_string(kind)
-            or pa.types.is_large_string(kind)
-            or pa.types.is_string_view(kind)
-        ):
-            return False
-        counted = column.cast(pa.large_string()).drop_null().value_counts()
+        words, counts = _counted(column)
     except pa.ArrowException:
         return False
     total = passed = 0
-    for entry_text, count in zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True):
-        text = re.sub(r"[\s.\-]", "", entry_text)
+    for entry_text, count in zip(words, counts, strict=True):
+        text = re.sub(r"[\s.\-]", "", entry_text or "")
         if not text:
             continue
         total += count
@@ -46,6 +32,34 @@ def looks_like_bsn(column: pa.ChunkedArray) -> bool:
         if total > 1000 and passed < _SHARE * total / 2:
             return False
     return total > 0 and passed >= _SHARE * total
+
+
+def _counted(column: pa.ChunkedArray) -> tuple[list[str | None], list[int]]:
+    """The different values of a column as text, with how often each is there; none where its type is no text and no number."""
+    while pa.types.is_nested(column.type) and hasattr(column.combine_chunks(), "flatten"):
+        if pa.types.is_struct(column.type):
+            return [], []
+        column = pa.chunked_array([column.combine_chunks().flatten()])
+    if pa.types.is_dictionary(column.type):
+        # Counted before it is written out: every row may refer to one long text.
+        counted = column.unify_dictionaries().value_counts()
+        words = counted.field("values").dictionary_decode()
+        counts = counted.field("counts")
+    else:
+        words, counts = column, None
+    kind = words.type
+    if pa.types.is_floating(kind):
+        words = words.cast(pa.float64())
+        words = pc.if_else(pc.is_finite(words), words, None).cast(pa.int64())
+    elif pa.types.is_decimal(kind):
+        words = words.cast(pa.int64())
+    elif not any(is_one(kind) for is_one in _TEXT_OR_WHOLE):
+        return [], []
+    words = words.cast(pa.large_string())
+    if counts is None:
+        counted = words.value_counts()
+        words, counts = counted.field("values"), counted.field("counts")
+    return words.to_pylist(), counts.to_pylist()
 
 
 def passes_elfproef(digits: str) -> bool:

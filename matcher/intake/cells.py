@@ -191,11 +191,21 @@ def _spelled(values: pa.Array, clean: Callable[[str], str]) -> tuple[NDArray[np.
         return np.full(len(values), -1, dtype=np.int32), []
     if not _is_text(values.type):
         raise WrongTypeError(str(values.type))
-    if pa.types.is_dictionary(values.type) or not pa.types.is_large_string(values.type):
-        values = values.cast(pa.large_string())
-    encoded = values.dictionary_encode()
+    if pa.types.is_dictionary(values.type):
+        return _of_dictionary(values, clean)
+    encoded = values.cast(pa.large_string()).dictionary_encode()
     code = _numpy(pc.fill_null(encoded.indices, -1), np.int32)
     return regroup(code, [clean(word) for word in encoded.dictionary.to_pylist()], drop_blank=True)
+
+
+def _of_dictionary(values: pa.DictionaryArray, clean: Callable[[str], str]) -> tuple[NDArray[np.int32], list[str]]:
+    """As `_spelled`, with the dictionary as it is: written out, one long word that every row refers to would fill the memory."""
+    code = _numpy(pc.fill_null(values.indices.cast(pa.int64()), -1), np.int64)
+    used, place = np.unique(code, return_inverse=True)
+    held = values.dictionary.take(pa.array(used[used >= 0])).to_pylist()
+    # The place of null is the first where there is one, and then becomes -1.
+    place = place - int(used.size > 0 and used[0] < 0)
+    return regroup(place.astype(np.int32), ["" if word is None else clean(word) for word in held], drop_blank=True)
 
 
 def _lists(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.bool_], pa.Array]:

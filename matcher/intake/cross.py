@@ -3,14 +3,17 @@
 import numpy as np
 
 from matcher.domain.codes import Fault
+from matcher.domain.headline import Headline
 from matcher.domain.schema import TABLES
 from matcher.intake.kept import keep_pins
+from matcher.intake.previous import leave_out_placed
 from matcher.intake.rejections import WARNING, Ledger
 from matcher.intake.rows import Rows, keys_of, match_ids, shorten
 
 
-def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) -> None:
-    """Faults that only show between tables; updates ``tables`` with what may stay."""
+def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) -> tuple[Headline, ...]:
+    """Faults that only show between tables; updates ``tables`` with what may stay, and returns what is to be said first."""
+    headlines = leave_out_placed(tables, ledger)
     tables["sensitive"] = _dangling(tables, "sensitive", ("candidates",), ledger)
     _refuse_told_twice(tables, ledger)
     tables["pairs"] = _dangling(tables, "pairs", ("candidates", "vacancies"), ledger)
@@ -25,6 +28,7 @@ def cross_check(tables: dict[str, Rows], given: frozenset[str], ledger: Ledger) 
     for table in ("candidates", "vacancies", "pairs"):
         _warn_uses(tables, table, given, ledger)
     _warn_places(tables, given, ledger)
+    return headlines
 
 
 def _dangling(tables: dict[str, Rows], name: str, targets: tuple[str, ...], ledger: Ledger) -> Rows:

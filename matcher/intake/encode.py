@@ -8,17 +8,20 @@ from numpy.typing import NDArray
 from matcher.domain import codes
 from matcher.domain.headline import Headline
 from matcher.domain.policy import Policy
+from matcher.domain.previous import HELD, Previous
 from matcher.domain.tables import DAY_UNKNOWN, Agencies, Codebook, Facts, Problem
 from matcher.intake.assumed import assumed
 from matcher.intake.jobs import encode_vacancies
 from matcher.intake.limits import state
 from matcher.intake.people import encode_candidates
+from matcher.intake.previous import encode_previous, forbidden_pairs, rows_at, with_silent_rows
 from matcher.intake.rows import Accepted, Rows, match_ids
 from matcher.intake.travel import place_codes
 from matcher.intake.vocabularies import Vocabularies, code_column
 from matcher.units import scaled
 
 _EPOCH = dt.date(1970, 1, 1)
+_Pairs = tuple[NDArray[np.int32], NDArray[np.int32]]
 _PLACED_AT_LEAST = 10  # one in ten rows needs a place, else DISTANCE says nothing
 
 
@@ -51,7 +54,13 @@ def encode(accepted: Accepted, policy: Policy, run_date: dt.date) -> tuple[Probl
     words = Vocabularies(people, jobs, accepted)
     places, home, work = place_codes(people, jobs, accepted["places"])
     distance_on, warnings = _distance(policy, home, work)
-    pairs, facts = _facts(accepted["pairs"], people, jobs)
+    previous = encode_previous(accepted["previous"], people, jobs)
+    forbidden = forbidden_pairs(
+        accepted["previous"], people, jobs, previous, run_d=run_d, retry_days=policy.night.retry_days
+    )
+    pairs, facts = _facts(
+        accepted["pairs"], people, jobs, previous, declined=forbidden, listed_only=policy.pairing.source == "pairs"
+    )
     problem = Problem(
         run_d=run_d,
         candidates=encode_candidates(people, accepted["sensitive"], words, policy, home),
@@ -62,6 +71,7 @@ def encode(accepted: Accepted, policy: Policy, run_date: dt.date) -> tuple[Probl
         distance_on=distance_on,
         listed_only=policy.pairing.source == "pairs",
         stated=state(people, jobs, pairs, accepted, words=words, policy=policy),
+        previous=previous,
     )
     return problem, words.codebook(people, jobs), (*warnings, *assumed(people, jobs, home, work))
 
@@ -85,18 +95,30 @@ def _sorted(rows: Rows, key: str) -> Rows:
     return Rows(rows.row[order], {name: column.take(order) for name, column in rows.columns.items()})
 
 
-def _facts(pairs: Rows, people: Rows, jobs: Rows) -> tuple[Rows, Facts]:
-    """Rows of pairs in the order of the problem, and what they say."""
+def _facts(
+    pairs: Rows, people: Rows, jobs: Rows, previous: Previous, *, declined: _Pairs, listed_only: bool
+) -> tuple[Rows, Facts]:
+    """Rows of pairs in the order of the problem, and what they and earlier proposals say."""
     candidate = match_ids(pairs.words("candidate_id"), people.words("candidate_id"))
     vacancy = match_ids(pairs.words("vacancy_id"), jobs.words("vacancy_id"))
+    size = max(1, len(jobs))
+    kept = np.isin(previous.status, HELD)
+    held_pair = previous.candidate[kept].astype(np.int64) * size + previous.vacancy[kept]
+    off_pair = declined[0].astype(np.int64) * size + declined[1]
+    # Where only listed pairs exist, a decline makes none; who has work keeps it all the same.
+    told = held_pair if listed_only else np.concatenate([held_pair, off_pair])
+    more = np.setdiff1d(told, candidate * size + vacancy)
+    pairs = with_silent_rows(pairs, more.size)
+    candidate, vacancy = np.concatenate([candidate, more // size]), np.concatenate([vacancy, more % size])
     order = np.lexsort((vacancy, candidate))
-    pairs = Rows(pairs.row[order], {name: column.take(order) for name, column in pairs.columns.items()})
+    pairs, candidate, vacancy = rows_at(pairs, order), candidate[order], vacancy[order]
     start = pairs.numbers("p_start")
     pin, eligible = code_column(pairs.words("pin"), codes.PINS), pairs.flags("eligible")
-    pinned = pin == codes.PINS.index("must")
+    held = np.isin(candidate * size + vacancy, held_pair)
+    pinned = (pin == codes.PINS.index("must")) | held
     return pairs, Facts(
-        candidate=candidate[order].astype(np.int32),
-        vacancy=vacancy[order].astype(np.int32),
+        candidate=candidate.astype(np.int32),
+        vacancy=vacancy.astype(np.int32),
         loonwaarde_bp=scaled(pairs.numbers("loonwaarde_pct"), 100).astype(np.int32),
         travel_min=pairs.numbers("travel_min"),
         travel_m=scaled(pairs.numbers("travel_km"), 1000),
@@ -106,8 +128,9 @@ def _facts(pairs: Rows, people: Rows, jobs: Rows) -> tuple[Rows, Facts]:
         has_value=pairs.known("value"),
         # A pin overrules what eligible = true overrules, and no more: what the file excludes stays excluded.
         eligible=np.where(pinned & (eligible < 0), 1, eligible).astype(np.int8),
-        forbidden=pin == codes.PINS.index("forbid"),
+        forbidden=(pin == codes.PINS.index("forbid")) | np.isin(candidate * size + vacancy, off_pair),
         pinned=pinned,
+        held=held,
         trial_done=pairs.flags("trial_done") == 1,
         trial_known=pairs.flags("trial_done") >= 0,
     )

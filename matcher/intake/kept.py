@@ -1,10 +1,12 @@
-"""What may never be left out quietly: rows that state a limit, and pairs that must be assigned."""
+"""What may never be left out quietly: rows that state a limit, pairs that must be assigned, people who have work."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.codes import STATUSES
+from matcher.domain.previous import HELD
 from matcher.domain.schema import TableSchema
 from matcher.errors import InputError
 from matcher.intake.faults import Finding, flagged
@@ -51,6 +53,21 @@ def keep_limits(
         for name, (fault, mask, severity) in found:
             if severity == ERROR:
                 keep_pins(rows, mask, f"{name} ({fault})")
+    if schema.name == "previous":
+        at = np.flatnonzero(struck & flagged(rows.words("status"), _held(rows)))
+        if at.size:
+            why = next(
+                f"{name} ({fault})" for name, (fault, mask, severity) in found if severity == ERROR and mask[at[0]]
+            )
+            raise InputError(
+                f"previous.parquet, row {int(at[0]) + 1}: accepted or started, and the row cannot be used: column {why}. "
+                f"Somebody who has work is never forgotten: correct the row, or remove it.{_more(at.size)}"
+            )
+
+
+def _held(rows: Rows) -> list[bool]:
+    names = {STATUSES[status] for status in HELD}
+    return [fold(word) in names for word in rows.words("status").spelled]
 
 
 def keep_pins(pairs: Rows, struck: NDArray[np.bool_], why: str) -> None:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from matcher.domain.codes import Fault
 from matcher.domain.headline import Headline
 from matcher.domain.raw import RawTables
-from matcher.domain.schema import NOT_YET, TABLES, Column, Kind, TableSchema
-from matcher.errors import InputError, NotSupportedError
+from matcher.domain.schema import TABLES, Column, Kind, TableSchema
+from matcher.errors import InputError, NotSupportedError, quoted
 from matcher.intake.bsn import looks_like_bsn
 from matcher.intake.cells import WrongTypeError
 from matcher.intake.cross import cross_check
@@ -45,13 +45,10 @@ def validate(raw: RawTables, *, strict: bool = False) -> tuple[Accepted, pa.Tabl
     InputError
         A required table or column is missing or unusable, a column looks like BSNs, or ``strict`` and something was rejected.
     NotSupportedError
-        A column or table of the contract that this version does not use yet holds something.
+        A column of the contract that this version does not use yet holds something.
     """
     ledger = Ledger()
     warnings: list[Headline] = []
-    for name in NOT_YET:
-        if name in raw.tables and raw.tables[name].num_rows:
-            raise NotSupportedError(f"{name}.parquet is not supported yet. Remove it to run without it.")
     tables: dict[str, Rows] = {}
     for name, schema in TABLES.items():
         table = raw.tables.get(name)
@@ -60,7 +57,7 @@ def validate(raw: RawTables, *, strict: bool = False) -> tuple[Accepted, pa.Tabl
                 raise InputError(f"{schema.file} is missing. It needs at least: {_required(schema)}.")
             table = pa.table({})
         tables[name] = _read(schema, table, name in raw.tables, ledger, warnings)
-    cross_check(tables, frozenset(raw.tables), ledger)
+    warnings += cross_check(tables, frozenset(raw.tables), ledger)
     if strict and ledger.errors():
         raise InputError(_strict_text(ledger))
     read = {name: table.num_rows for name, table in raw.tables.items() if name in TABLES}
@@ -143,23 +140,23 @@ def _check_names(schema: TableSchema, table: pa.Table, ledger: Ledger) -> None:
     names = table.column_names
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
-        raise InputError(f"{schema.file} has a column twice: {', '.join(map(repr, twice))}. Keep one.")
+        raise InputError(f"{schema.file} has a column twice: {', '.join(map(quoted, twice[:20]))}. Keep one.")
     known = [column.name for column in schema.columns]
     for column in schema.columns:
         if column.required and column.name not in names:
             near = difflib.get_close_matches(column.name, names, n=1, cutoff=0.5)
             by_case = [name for name in names if fold(name) == column.name]
             hint = (
-                f" Found {(by_case or near)[0]!r}: rename it."
+                f" Found {quoted((by_case or near)[0])}: rename it."
                 if by_case or near
-                else f" Found: {', '.join(names[:20])}."
+                else f" Found: {', '.join(map(quoted, names[:20]))}."
             )
             raise InputError(f"{schema.file} has no column {column.name!r}.{hint}")
     for name in names:
         numeric = name in known and schema.column(name).kind in (Kind.DECIMAL, Kind.INTEGER, Kind.BOOL, Kind.DATE)
         if not numeric and looks_like_bsn(table.column(name)):
             raise InputError(
-                f"{schema.file}: column {name!r} looks like BSNs ({Fault.BSN_LIKE}). Replace them by pseudonyms; "
+                f"{schema.file}: column {quoted(name)} looks like BSNs ({Fault.BSN_LIKE}). Replace them by pseudonyms; "
                 "this program may not hold BSNs."
             )
         if name not in known and schema.name != "audit":

@@ -8,7 +8,8 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,15 @@ from matcher.errors import FileError, LockedError
 
 LATEST = "latest"
 LOCK = ".lock"
-_OURS = re.compile(r"^\.(stage|latest|probe)-.*[0-9a-f]{16}$")
+PURGED = "purged"
+"""The folder inside an output folder that tells about runs that were removed."""
+SWAP = "swap"
+"""Kind of the link that is there while a run becomes visible: it points at that run until ``latest`` does."""
+_OURS = re.compile(r"^\.(stage|latest|probe|swap)-.*[0-9a-f]{16}$")
+_SWAP = re.compile(r"^\.swap-[0-9a-f]{16}$")
+_LOOK_S = 0.05
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}[A-Za-z0-9]|[A-Za-z0-9]")
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -66,10 +74,7 @@ class OutputFolder:
 
     def latest(self) -> str | None:
         """Return the run that ``latest`` points at; None where there is none."""
-        try:
-            return os.readlink(LATEST, dir_fd=self.fd)
-        except FileNotFoundError:
-            return None
+        return _target(LATEST, self.fd)
 
     def _mode(self, name: str) -> int | None:
         try:
@@ -79,15 +84,24 @@ class OutputFolder:
 
 
 @contextlib.contextmanager
-def hold_output(path: Path) -> Iterator[OutputFolder]:
+def hold_output(
+    path: Path, *, wait_s: float = 0.0, on_wait: Callable[[], None] = lambda: None
+) -> Iterator[OutputFolder]:
     """Open an output folder, made where it is missing, and hold its lock.
 
     Whatever dead runs left behind is removed: while the lock is held, no stage can belong to a living run.
 
+    Parameters
+    ----------
+    wait_s
+        How long to wait for another run that holds it, in seconds; with 0 it is known at once.
+    on_wait
+        Called once, when the waiting begins.
+
     Raises
     ------
     LockedError
-        Another run holds it; known at once, without waiting.
+        Another run held it all the time.
     FileError
         It is a link, not a folder, or cannot be opened.
     """
@@ -95,15 +109,42 @@ def hold_output(path: Path) -> Iterator[OutputFolder]:
         fd = _open_folder(path)
     try:
         with file_errors(f"{path} cannot be locked"):
-            lock = _lock(fd, path)
+            lock = _waited(fd, path, wait_s, on_wait)
         try:
             with file_errors(f"{path} cannot be cleaned of what an earlier run left"):
                 _collect_garbage(fd)
             yield OutputFolder(path, fd)
         finally:
-            os.close(lock)
+            let_go(lock)
     finally:
+        let_go(fd)
+
+
+def stands(path: Path, run_id: str) -> bool:
+    """Whether a run is visible in an output folder, and its swap was not left half done; raises `OSError`."""
+    fd = open_output(path)
+    try:
+        if run_id not in entries(fd):
+            return False
+        return _target(LATEST, fd) == run_id or run_id not in _unfinished(fd).values()
+    finally:
+        let_go(fd)
+
+
+def open_output(path: Path) -> int:
+    """Open an output folder that is there, never through a link."""
+    return os.open(path, _FOLDER)
+
+
+def let_go(fd: int) -> None:
+    """Close what was only read, or was flushed before: an error now could not undo anything, and must not pass for a failure."""
+    with contextlib.suppress(OSError):
         os.close(fd)
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text may be the name of a run: a plain name on any disk, in any shell, log line or address, and not one of ours."""
+    return _RUN_ID.fullmatch(text) is not None and text.lower() not in {LATEST, PURGED}
 
 
 @contextlib.contextmanager
@@ -131,10 +172,13 @@ def remove_tree(name: str, fd: int) -> None:
         mode = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode
     except FileNotFoundError:
         return
-    if stat.S_ISDIR(mode):
-        shutil.rmtree(name, dir_fd=fd)
-    else:
+    if not stat.S_ISDIR(mode):
         os.unlink(name, dir_fd=fd)
+        return
+    try:
+        os.rmdir(name, dir_fd=fd)  # an empty one goes even where no file can be opened any more
+    except OSError:
+        shutil.rmtree(name, dir_fd=fd)
 
 
 def entries(fd: int) -> set[str]:
@@ -191,7 +235,50 @@ def _lock(fd: int, path: Path) -> int:
         os.close(lock)
 
 
+def _waited(fd: int, path: Path, wait_s: float, on_wait: Callable[[], None]) -> int:
+    until = time.monotonic() + wait_s
+    waiting = False
+    while True:
+        try:
+            return _lock(fd, path)
+        except LockedError:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise
+            if not waiting:
+                on_wait()
+            waiting = True
+            time.sleep(min(_LOOK_S, left))
+
+
 def _collect_garbage(fd: int) -> None:
+    for name, run_id in _unfinished(fd).items():
+        # Nobody was ever told that this run stands, and `latest` never pointed at it: out of sight in one step, then removed.
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(run_id, hidden_name("stage"), src_dir_fd=fd, dst_dir_fd=fd)
+            os.fsync(fd)
+        os.unlink(name, dir_fd=fd)
     for name in entries(fd):
         if _OURS.match(name):
             remove_tree(name, fd)
+
+
+def _unfinished(fd: int) -> dict[str, str]:
+    """Links of swaps that never came to their end, with the run that each was to make visible."""
+    latest = _target(LATEST, fd)
+    found = {name: _target(name, fd) for name in entries(fd) if _SWAP.match(name)}
+    return {
+        name: run for name, run in found.items() if run and run != latest and "/" not in run and run not in {".", ".."}
+    }
+
+
+def _target(name: str, fd: int) -> str | None:
+    """Where a link points; None where it is missing or no link."""
+    try:
+        return os.readlink(name, dir_fd=fd)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return None
+        raise

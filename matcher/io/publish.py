@@ -18,9 +18,12 @@ from matcher.io.manifest import MANIFEST, SUMS, FileRecord, canonical_bytes, sha
 from matcher.io.output_folder import (
     LATEST,
     NEW_FILE,
+    SWAP,
     OutputFolder,
+    entries,
     file_errors,
     hidden_name,
+    let_go,
     open_folder,
     reason,
     remove_tree,
@@ -32,6 +35,7 @@ Seal = Callable[[Mapping[str, pa.Table], Sequence[FileRecord]], Mapping[str, Any
 
 _ROW_GROUP = 262_144
 _SCRATCH = ".scratch"
+_SPARE = 4
 
 
 class MoreFiles(Protocol):
@@ -125,11 +129,14 @@ def _stage(output: OutputFolder, run_id: str) -> Iterator[_Stage]:
     name = hidden_name("stage", run_id)
     try:
         os.mkdir(name, 0o700, dir_fd=output.fd)
-        fd = open_folder(name, output.fd)
+        # Where descriptors run out, those kept here are what removing the stage takes.
+        held = [open_folder(name, output.fd)]
         try:
-            yield _Stage(output, name, fd)
+            held += [os.dup(held[0]) for _ in range(_SPARE)]
+            yield _Stage(output, name, held[0])
         finally:
-            os.close(fd)
+            for fd in held:
+                let_go(fd)
     finally:
         # The next run removes what cannot be removed now; the reason why this one ends must not be lost over it.
         with contextlib.suppress(OSError):
@@ -260,8 +267,12 @@ def _page_back(stage: _Stage, name: str) -> FileRecord:
 
 
 def _swap(stage: _Stage, run_id: str) -> None:
-    """Rename the stage to its final name and turn ``latest`` to it; on any failure, turn both back."""
-    fd, before, link = stage.output.fd, stage.output.latest(), hidden_name("latest")
+    """Rename the stage to its final name and turn ``latest`` to it; on any failure, turn both back.
+
+    Between the two steps a link of ours says which run is to become visible, so that whoever finds it there after a sudden death can
+    take the first step back.
+    """
+    fd, before, link = stage.output.fd, stage.output.latest(), hidden_name(SWAP)
     try:
         os.symlink(run_id, link, dir_fd=fd)
         os.rename(stage.name, run_id, src_dir_fd=fd, dst_dir_fd=fd)
@@ -269,22 +280,32 @@ def _swap(stage: _Stage, run_id: str) -> None:
         os.replace(link, LATEST, src_dir_fd=fd, dst_dir_fd=fd)
         os.fsync(fd)
     except OSError as error:
-        _turn_back(stage, run_id, before, link)
-        raise FileError(
-            f"{stage.output.path / run_id} could not be made visible, and nothing was published: {reason(error)}."
-        ) from error
+        if _turned_back(stage, run_id, before, link):
+            what = "could not be made visible, and nothing was published"
+        else:
+            what = f"may be visible now, but the disk failed: check it, and where {LATEST} points"
+        raise FileError(f"{stage.output.path / run_id} {what}: {reason(error)}.") from error
 
 
-def _turn_back(stage: _Stage, run_id: str, before: str | None, link: str) -> None:
-    fd = stage.output.fd
-    with contextlib.suppress(OSError):
-        os.unlink(link, dir_fd=fd)
+def _turned_back(stage: _Stage, run_id: str, before: str | None, link: str) -> bool:
+    """Undo what was done of a swap; whether it is as before, as far as the disk can tell."""
+    fd, back = stage.output.fd, hidden_name("latest")
     with contextlib.suppress(OSError):
         if stage.output.latest() != before:
+            # A link of another kind than `link`: that one, found after a sudden death, would condemn the run it points at.
             if before is None:
                 os.unlink(LATEST, dir_fd=fd)
             else:
-                os.symlink(before, link, dir_fd=fd)
-                os.replace(link, LATEST, src_dir_fd=fd, dst_dir_fd=fd)
+                os.symlink(before, back, dir_fd=fd)
+                os.replace(back, LATEST, src_dir_fd=fd, dst_dir_fd=fd)
     with contextlib.suppress(OSError):
-        os.rename(run_id, stage.name, src_dir_fd=fd, dst_dir_fd=fd)
+        if stage.output.latest() != run_id:
+            os.rename(run_id, stage.name, src_dir_fd=fd, dst_dir_fd=fd)
+    for name in (link, back):
+        with contextlib.suppress(OSError):
+            os.unlink(name, dir_fd=fd)
+    try:
+        os.fsync(fd)
+        return stage.output.latest() == before and run_id not in entries(fd)
+    except OSError:
+        return False

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from matcher.errors import CertificateError, FileError, InputError
 from matcher.io.manifest import MANIFEST, SUMS, parse_manifest, records_of, sha256, sums_bytes
 from matcher.io.output_folder import LATEST, entries, file_errors, open_folder
+from matcher.io.tombstones import purged_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,12 @@ def read_run(folder: Path) -> RunFiles:
     Raises
     ------
     FileError
-        There is no run here, or it cannot be read.
+        There is no run here (any more), or it cannot be read.
     CertificateError
         Files were changed, removed or added since; the message names each of them.
     """
+    if not os.path.lexists(folder) and (gone := purged_text(folder)):
+        raise FileError(gone)
     with file_errors(f"{folder} cannot be read"):
         # One look at `latest`: a run published meanwhile must not be mixed with this one.
         real = folder.resolve(strict=True)
@@ -116,9 +119,33 @@ def decode_table(name: str, raw: bytes) -> pa.Table:
     try:
         return pq.read_table(pa.BufferReader(raw), page_checksum_verification=True)
     except (OSError, ValueError, pa.ArrowException) as error:
-        if isinstance(error, MemoryError):
+        # An error of the system (Arrow loads parts of itself here) says nothing about the file; those of Arrow carry no number.
+        if isinstance(error, MemoryError) or getattr(error, "errno", None):
             raise
         raise CertificateError(f"{name} is not a Parquet file that can be read.") from None
+
+
+def digests_of(folder: Path) -> dict[str, str | None]:
+    """Hash every file below a folder by its path, whatever state the run in it is in; None for what is no regular file.
+
+    Raises
+    ------
+    FileError
+        It cannot be read.
+    """
+    with file_errors(f"{folder} cannot be read"):
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            found: dict[str, str | None] = {}
+            for name in sorted(entries(fd)):
+                if _is_folder(name, fd):
+                    found |= _digests_inside(name, fd)
+                else:
+                    raw = _read_any(name, fd)
+                    found[name] = None if raw is None else sha256(raw)
+            return found
+        finally:
+            os.close(fd)
 
 
 def _read_any(name: str, fd: int) -> bytes | None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matcher.errors import SolverError
 from matcher.model.edges import Edges
 from matcher.model.limits import Cut, ValueCut
+from matcher.model.stability import Stability
 
 
 class Status(StrEnum):
@@ -101,6 +102,8 @@ class SolveResult:
         What a search claims to have proven beyond `upper_bound`; it decides nothing.
     stopped
         Time ran out.
+    stability
+        What was done so that earlier proposals stay, and what it cost; None where there are none.
     pending
         None: the prices prove exactly the upper bound. Else time was up before they could: plan and bound hold, but the prices are to be
         had from `matcher.solvers.settled`.
@@ -121,6 +124,7 @@ class SolveResult:
     value_cuts: tuple[ValueCut, ...] = ()
     search_bound: int | None = None
     stopped: bool = False
+    stability: Stability | None = None
     pending: Pending | None = None
 
     @property

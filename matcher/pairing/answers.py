@@ -30,6 +30,7 @@ from matcher.pairing.person_table import fill_table, held_of, mark
 from matcher.pairing.score import pair_points
 from matcher.pairing.stage import ADMISSION_ROW, FIRST_ROW, LAYOUT, PASS_ROW, SLOT_KIND, SLOT_RULE, SLOTS
 
+CLOSED_BIT = 1 << RULE_INDEX[Rule.CLOSED]
 FORBIDDEN_BIT = 1 << RULE_INDEX[Rule.FORBIDDEN]
 EXCLUDED_BIT = 1 << RULE_INDEX[Rule.EXCLUDED]
 SKILLS = RULE_INDEX[Rule.SKILLS]
@@ -53,6 +54,8 @@ def bits_with_facts(bits: int, fact: int, road_m: int, person: Person, given: Gi
         again |= FORBIDDEN_BIT
     if known.eligible[fact] == 0:
         again |= EXCLUDED_BIT
+    if known.held[fact]:
+        bits &= ~CLOSED_BIT
     bits = (bits & ~FACT_BITS) | (again & weights.mask)
     return bits & ~OVERRULED_BITS if known.eligible[fact] == 1 else bits
 
@@ -185,6 +188,6 @@ def fill_answers(
         for fact in range(known.start[i], known.start[i + 1]):
             fact_bits[fact] = known_pair(fact, int(road_m[fact]), person, given, marks, table)
             if fact_bits[fact] == 0:
-                fact_points[fact] = pair_points(person, known.vacancy[fact], fact, int(road_m[fact]), given, marks)
+                fact_points[fact] = pair_points(person, known.vacancy[fact], fact, int(road_m[fact]), -1, given, marks)
         mark(i, holdings, marks, 0)
     return last

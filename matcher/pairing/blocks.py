@@ -42,13 +42,13 @@ def wipe(rows: Words, row: int) -> None:
 
 @part
 def fill_block(given: Given, crowd: Crowd, seating: Seating, begin: int, end: int, block: Block) -> None:
-    """Turn vacancies ``begin`` to ``end`` into bits."""
+    """Turn vacancies ``begin`` to ``end`` into bits, and who fails the rows of answers in ``block.used``."""
     _fill_vacancies(given, seating, begin, end, block)
     for kind in range(KINDS):
         low, high = given.asks.offset[kind], given.asks.offset[kind + 1]
         _fill_below(given.jobs.ask, kind, low, high - low, begin, end, block)
         for row in range(FIRST_ROW, crowd.slot.size):
-            if SLOT_KIND[crowd.slot[row]] == kind:
+            if block.used[row] and SLOT_KIND[crowd.slot[row]] == kind:
                 _fill_row(crowd.turn, crowd.start[row], crowd.start[row + 1], high - low, row, block)
     _fill_skills(given, begin, end, block)
 
@@ -157,17 +157,32 @@ def forget_skills(given: Given, begin: int, end: int, block: Block) -> None:
 
 
 @inlined
+def skills_matter(mask: int) -> bool:
+    """Whether too few skills are a failure; then `skills_row` counts those of people whose skills are known."""
+    return bool((mask >> SKILLS) & 1)
+
+
+@inlined
+def skills_held(word: int, at: int, seating: Seating, bench: Bench) -> int:
+    """Essential skills that the person of the last `skills_row` holds for one vacancy."""
+    held = 0
+    for plane in range(seating.planes):
+        held |= int((bench.held[plane, word] >> np.uint64(at)) & ONE) << plane
+    return held
+
+
+@inlined
 def skills_row(i: int, given: Given, seating: Seating, block: Block, bench: Bench) -> int:
     """Who fails SKILLS for one person, in the row that is returned."""
-    counts = given.weights.mask >> SKILLS
+    mask = given.weights.mask
     fail, unsure, needs = block.fail, block.unsure, block.needs
     if given.holdings.skills.known[i]:
-        if counts & 1 == 0:
+        if not skills_matter(mask):
             return PASS_ROW
         _lacking_skills(i, given, seating, block, bench)
         wipe(unsure, SKILLS_ROW)
         return SKILLS_ROW
-    if (counts >> UNKNOWN_SHIFT) & 1 == 0:
+    if (mask >> SKILLS >> UNKNOWN_SHIFT) & 1 == 0:
         return PASS_ROW
     for word in range(WORDS):
         fail[SKILLS_ROW, word] = needs[word]

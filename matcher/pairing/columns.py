@@ -200,5 +200,6 @@ def _known(facts: Facts, n: int) -> Known:
         has_value=_copy(facts.has_value, np.bool_),
         eligible=_copy(facts.eligible, np.int8),
         forbidden=_copy(facts.forbidden, np.bool_),
+        held=_copy(facts.held, np.bool_),
         trial_done=_copy(facts.trial_done, np.bool_),
     )

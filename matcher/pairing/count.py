@@ -152,7 +152,7 @@ def any_positive(
             j = begin + 64 * word + last_of(bits)
             bits = without_last(bits)
             road_m = road_between(home, given.jobs.place[j], ways.metres)
-            found = pair_points(person, j, -1, road_m, given, marks) > 0
+            found = pair_points(person, j, -1, road_m, -1, given, marks) > 0
     mark(crowd.first + i, given.holdings, marks, 0)
     return found
 

@@ -149,6 +149,7 @@ class Known(NamedTuple):
     has_value: Bools
     eligible: Ints8
     forbidden: Bools
+    held: Bools
     trial_done: Bools
 
 

@@ -1,9 +1,17 @@
 """Eligible pairs against prices: the best of each person, a list, or where everybody stands; compiled."""
-# ruff: noqa: PLR0917 - compiled loops take their arrays by position
+# ruff: noqa: PLR0917, SIM110 - compiled loops take their arrays by position, and loop
 
 from matcher.compiled import bare_kernel
 from matcher.model.edges import NO_GAIN
-from matcher.pairing.blocks import clear_known, fill_block, fill_fell, forget_skills, skills_row
+from matcher.pairing.blocks import (
+    clear_known,
+    fill_block,
+    fill_fell,
+    forget_skills,
+    skills_held,
+    skills_matter,
+    skills_row,
+)
 from matcher.pairing.compile import inlined, part
 from matcher.pairing.judge import person_of
 from matcher.pairing.layout import Given, Ints32, Ints64, Marks
@@ -29,10 +37,16 @@ from matcher.pairing.words import BLOCK, WORDS, ZERO, last_of, without_last
 
 
 @inlined
+def wants(i: int, number: int, question: Question) -> bool:
+    """Whether a block may hold something new for one person."""
+    level = question.level[i]
+    return bool(level < 0 or question.fall[number] >> level != 0)
+
+
+@inlined
 def may_skip(i: int, number: int, kept: Kept, question: Question, found: Found) -> bool:
     """Whether nothing in a block that was not found before can be above the person's floor; the bound on the rest says so."""
-    level = question.level[i]
-    if level < 0 or question.fall[number] >> level != 0:
+    if wants(i, number, question):
         return False
     if kept.bound[i] != NO_GAIN:
         found.rest[i] = max(found.rest[i], kept.bound[i] + question.fall[number])
@@ -96,16 +110,19 @@ def look_person(
     found: Found,
 ) -> None:
     """Score the eligible vacancies of ``bench.alive`` for one person, and take them."""
-    row = crowd.first + i
-    person = person_of(row, given.weights.mask, given.people, given.holdings.skills.known[row])
+    row, mask = crowd.first + i, given.weights.mask
+    person = person_of(row, mask, given.people, given.holdings.skills.known[row])
+    counted = person.skills_known and skills_matter(mask)
     mark(row, given.holdings, marks, 1)
     for word in range(WORDS):
         bits = bench.alive[word]
         while bits != ZERO:
-            j = begin + 64 * word + last_of(bits)
+            at = last_of(bits)
             bits = without_last(bits)
+            j = begin + 64 * word + at
             road_m = road_between(home, given.jobs.place[j], ways.metres)
-            meet(i, j, pair_points(person, j, -1, road_m, given, marks), seating, kept, question, found)
+            held = skills_held(word, at, seating, bench) if counted else -1
+            meet(i, j, pair_points(person, j, -1, road_m, held, given, marks), seating, kept, question, found)
     mark(row, given.holdings, marks, 0)
 
 
@@ -148,24 +165,41 @@ def group_wants(group: int, number: int, crowd: Crowd, question: Question) -> bo
     if question.mode != OFFER:
         return True
     for i in range(crowd.group[group], crowd.group[group + 1]):
-        level = question.level[i]
-        if level < 0 or question.fall[number] >> level != 0:
+        if wants(i, number, question):
             return True
     return False
 
 
 @part
 def anybody_wants(
-    number: int, crowd: Crowd, ways: Ways, placed: bool, unplaced: bool, kept: Kept, question: Question, found: Found
+    number: int,
+    crowd: Crowd,
+    ways: Ways,
+    placed: bool,
+    unplaced: bool,
+    block: Block,
+    kept: Kept,
+    question: Question,
+    found: Found,
 ) -> bool:
-    """Whether a block may hold something new for anybody; if not, the bounds on the rest say so."""
+    """Whether a block may hold something new for anybody, and whose answers matter; if for nobody, the bounds on the rest say so."""
+    used, some, offers = block.used, False, question.mode == OFFER
+    for row in range(crowd.slot.size):
+        used[row] = not offers
     for group in range(crowd.home.size):
-        if group_near(group, number, crowd, ways, placed, unplaced) and group_wants(group, number, crowd, question):
+        if not group_near(group, number, crowd, ways, placed, unplaced):
+            continue
+        if not offers:
             return True
-    if question.mode == OFFER:
+        for i in range(crowd.group[group], crowd.group[group + 1]):
+            if wants(i, number, question):
+                some = True
+                for slot in range(SLOTS):
+                    used[crowd.row[i, slot]] = True
+    if offers and not some:
         for i in range(found.rest.size):
             may_skip(i, number, kept, question, found)
-    return False
+    return some
 
 
 @bare_kernel
@@ -207,7 +241,7 @@ def look(
         meet_known(given, crowd, seating, fact_bits, fact_points, kept, question, found)
     for number in range(first, last):
         begin, end = number * BLOCK, min((number + 1) * BLOCK, m)
-        if not anybody_wants(number, crowd, ways, begin < placed, end > placed, kept, question, found):
+        if not anybody_wants(number, crowd, ways, begin < placed, end > placed, block, kept, question, found):
             continue
         fill_block(given, crowd, seating, begin, end, block)
         if question.mode == OFFER:

@@ -215,10 +215,10 @@ def standing(hall: Hall, seat_of: Ints32, own_points: Ints64, market: Market) ->
 def _levels(bound: Ints64, floor: Ints64) -> Ints8:
     """Per person, the level below which drops of prices bring nothing above the floor; -1 where all must be looked at.
 
-    A quarter of the way to the floor, so that the bound does not come close to it at once.
+    Half of the way to the floor, so that the bound does not come close to it at once.
     """
     certain = bound < MOST_PRICE
-    slack = np.minimum(floor, MOST_PRICE // 2) // 4 - np.where(certain, bound, 0) // 4 - 1
+    slack = np.minimum(floor, MOST_PRICE // 2) // 2 - np.where(certain, bound, 0) // 2 - 1
     level = np.searchsorted(_POWERS, slack + 1, side="right") - 1
     return np.where(certain & (slack >= 0), level, -1).astype(np.int8)
 

@@ -46,6 +46,7 @@ def room(prepared: Columns, seating: Seating, skills: int, rows: int) -> Room:
     rows = max(rows, FIRST_ROW)
     block = Block(
         open=_words(),
+        used=np.ones(rows, dtype=np.bool_),
         placed=_words(),
         fail=_words(rows),
         unsure=_words(rows),

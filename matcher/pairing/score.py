@@ -51,8 +51,11 @@ def points_of(p_micro: int, p_start: int, lane_milli: int, offered_c: int, perso
 
 
 @inlined
-def pair_points(person: Person, j: int, fact: int, road_m: int, given: Given, marks: Marks) -> int:
-    """Points of an eligible pair; ``road_m`` is by the places, ``fact`` is -1 where nothing is known of the pair."""
+def pair_points(person: Person, j: int, fact: int, road_m: int, held: int, given: Given, marks: Marks) -> int:
+    """Points of an eligible pair.
+
+    ``road_m`` is by the places; ``fact`` is -1 where nothing is known of the pair, ``held`` where essential skills were not counted yet.
+    """
     jobs, known, weights = given.jobs, given.known, given.weights
     if fact >= 0 and known.travel_m[fact] >= 0:
         road_m = known.travel_m[fact]
@@ -60,7 +63,9 @@ def pair_points(person: Person, j: int, fact: int, road_m: int, given: Given, ma
     z += travel_term(person, road_m, weights.within_half, weights.beyond_far)
     if person.skills_known:
         start, code = jobs.essential.start, jobs.essential.code
-        z += weights.essential_z[jobs.essential_z[j] + held_of(start[j], start[j + 1], code, marks.skills)]
+        if held < 0:
+            held = held_of(start[j], start[j + 1], code, marks.skills)
+        z += weights.essential_z[jobs.essential_z[j] + held]
         start, code = jobs.optional.start, jobs.optional.code
         z += weights.optional_z[jobs.optional_z[j] + held_of(start[j], start[j + 1], code, marks.skills)]
     occupation = jobs.occupation[j]

@@ -17,7 +17,7 @@ from matcher.pairing.tallies import survey_of
 from matcher.stop import NEVER, Stop
 
 FIRST_MOST = 16
-"""Pairs per person in the first offer; measured: fewer cost rounds, more cost time in the solver."""
+"""Pairs per person in a first offer; measured: fewer cost rounds, more cost time in the solver."""
 LATER_MOST = 8
 HEAP = 4_000_000
 """Edges that are listed at once, where all are wanted."""
@@ -58,9 +58,10 @@ class RuleSource:
     def offer(self, seat_prices: Ints64, row_prices: Ints64, floors: Ints64, stop: Stop = NEVER) -> Offer:
         """Offer the best edges of each person that beat the prices; see `matcher.model.edges.EdgeSource`.
 
-        At most `FIRST_MOST` edges per person where all prices are 0, else `LATER_MOST`: by gain, ties to the lower seat. `Offer.best` is
-        the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``. Where time is up before all crowds were
-        asked and looked at, `Offer.best` of the others is a ceiling that needs no look; what was seen is kept for the next offer.
+        At most `FIRST_MOST` edges per person where all prices are 0 or a floor is below 0, else `LATER_MOST`: by gain, ties to the lower
+        seat. `Offer.best` is the floor where no edge is above it. A gain below `NO_GAIN` counts as ``NO_GAIN + 1``.
+        Where time is up before all crowds were asked and looked at, `Offer.best` of the others is a ceiling that needs no look; what was
+        seen is kept for the next offer.
 
         Raises
         ------
@@ -68,7 +69,7 @@ class RuleSource:
             An array has the wrong length, a seat price is negative, or there are row prices: this source knows no limits.
         """
         self._require(seat_prices, row_prices, floors)
-        hall, most = self._hall, _most(seat_prices)
+        hall, most = self._hall, _most(seat_prices, floors)
         companies = hall.gather(stop)
         missing = sum(one.size for one in companies) < hall.free
         if missing and not companies:
@@ -79,7 +80,7 @@ class RuleSource:
     def offer_shard(self, shard: int, seat_prices: Ints64, row_prices: Ints64, floors: Ints64) -> Offer:
         """`offer` for the people of one shard, without a memory; everybody else gets nothing. Together they offer what `offer` does."""
         self._require(seat_prices, row_prices, floors)
-        some, most = self._hall.companies[shard : shard + 1], _most(seat_prices)
+        some, most = self._hall.companies[shard : shard + 1], _most(seat_prices, floors)
         return offers.offer(self._hall, some, offers.Memory(), seat_prices, floors, most=most)[0]
 
     def survey(self) -> Survey:
@@ -100,6 +101,10 @@ class RuleSource:
         """List `everything` heap by heap: whole people, about ``size`` edges at a time."""
         free, floors = np.zeros(self.seats, dtype=np.int64), np.full(self.rows, NO_GAIN, dtype=np.int64)
         return offers.heaps(self._hall, self._survey.row_eligible, size, free, floors)
+
+    def beating(self, seat_prices: Ints64, floors: Ints64, size: int = HEAP) -> Iterator[Edges]:
+        """List every eligible edge that gains more than the floor, heap by heap as `heaps`."""
+        return offers.heaps(self._hall, self._survey.row_eligible, size, seat_prices, floors)
 
     def worthwhile(self, people: Bools, seats: Bools, size: int = HEAP) -> Iterator[Edges]:
         """List the eligible edges with points above 0 between some people and some seats, heap by heap as `heaps`."""
@@ -142,5 +147,5 @@ def rule_source(problem: Problem, policy: Policy, *, threads: int = 0) -> RuleSo
     return RuleSource(problem, policy, threads)
 
 
-def _most(seat_prices: Ints64) -> int:
-    return LATER_MOST if np.any(seat_prices) else FIRST_MOST
+def _most(seat_prices: Ints64, floors: Ints64) -> int:
+    return LATER_MOST if np.any(seat_prices) and not np.any(floors < 0) else FIRST_MOST

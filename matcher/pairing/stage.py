@@ -105,6 +105,7 @@ class Block(NamedTuple):
     """One block of vacancies as bits, (WORDS,) per row: room to work in."""
 
     open: Words  # not CLOSED
+    used: Bools  # (rows of answers,): those that somebody needs, all of them in new rooms; the others are not filled
     placed: Words
     fail: Words  # (rows of answers, WORDS)
     unsure: Words  # those of them on an unknown

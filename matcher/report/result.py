@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from matcher.domain.previous import STANDING
 from matcher.domain.relaxed import PIN
 from matcher.model.solution import Proof, Status
 from matcher.report.facts import MICRO, Planned, Say
 from matcher.report.parts import Cell, Key, Section, Table, Tile, bar, given, number
 from matcher.report.plain import plain
 from matcher.verdict.wording_headline import warning_text
+from matcher.verdict.wording_stability import earlier_told
 from matcher.verdict.wording_standoff import relaxed_text
 
 TARGET = 0.75
@@ -107,6 +109,9 @@ def _proof(plan: Planned, say: Say) -> Iterator[str]:
     else:
         more = (proven.upper_bound - proven.objective) / MICRO
         yield say("proof_gap", gap=say.share(proven.gap), n=say.few(more))
+        given_up = (plan.claims.get("stability") or {}).get("points_given_up", 0)
+        if given_up:
+            yield say("proof_stays", n=say.few(given_up / MICRO))
         if not proven.priced:
             yield say("proof_searched" if proven.searched else "proof_stopped")
     yield say("proof_all" if proven.proof is Proof.ALL_PAIRS else "proof_listed", n=pairs)
@@ -139,13 +144,13 @@ def _plain_headline(headline: Mapping[str, Any], say: Say) -> str:
 
 def changes(plan: Planned, say: Say) -> Section | None:
     """Compare with the plan before this one, person by person; None where it is not known."""
-    if plan.earlier is None:
+    before = _stood(plan) if plan.earlier is None else _seats(plan.earlier.assignments)
+    if not before and plan.earlier is None:
         return None
-    before = _seats(plan.earlier.assignments)
     now = _seats(plan.tables["assignments"])
     known = set(plan.codebook.candidate_ids)
     both = now.keys() & before.keys()
-    kept = sum(now[who] == before[who] for who in both)
+    kept = sum(now[who] <= before[who] for who in both)
     rows = [
         ("kept", kept),
         ("moved", len(both) - kept),
@@ -162,13 +167,30 @@ def changes(plan: Planned, say: Say) -> Section | None:
             for key, n in rows
         ],
     )
-    return Section(
-        "changes", say("changes"), lines=[say("changes_with", run=plain(plan.earlier.run_id))], tables=[table]
-    )
+    return Section("changes", say("changes"), lines=[_compared(plan, say), *_stability(plan, say)], tables=[table])
 
 
-def _seats(assignments: Any) -> dict[str, str]:
-    return dict(zip(assignments["candidate_id"].to_pylist(), assignments["vacancy_id"].to_pylist(), strict=True))
+def _compared(plan: Planned, say: Say) -> str:
+    return say("changes_before") if plan.earlier is None else say("changes_with", run=plain(plan.earlier.run_id))
+
+
+def _stability(plan: Planned, say: Say) -> Iterator[str]:
+    if told := earlier_told(plan.claims.get("stability"), say.words):
+        yield f"{say.words.name('summary', 'earlier')}: {told}."
+
+
+def _seats(assignments: Any) -> dict[str, set[str]]:
+    pairs = zip(assignments["candidate_id"].to_pylist(), assignments["vacancy_id"].to_pylist(), strict=True)
+    return {person: {vacancy} for person, vacancy in pairs}
+
+
+def _stood(plan: Planned) -> dict[str, set[str]]:
+    """What stood in previous.parquet, of those who are still there."""
+    previous, found = plan.problem.previous, dict[str, set[str]]()
+    for at in np.flatnonzero(np.isin(previous.status, STANDING)).tolist():
+        person = plan.codebook.candidate_ids[previous.candidate[at]]
+        found.setdefault(person, set()).add(plan.codebook.vacancy_ids[previous.vacancy[at]])
+    return found
 
 
 def goals(plan: Planned, say: Say) -> Section | None:

@@ -17,9 +17,10 @@ def outside_control_arm(ctx: RuleContext, block: PairBlock) -> Tri:
 
 
 def still_open(ctx: RuleContext, block: PairBlock) -> Tri:
-    """Passes when closing_date >= run date."""
+    """Passes when closing_date >= run date, and for who accepted or started there: nothing is proposed to them any more."""
     closing = ctx.problem.vacancies.closing_d[block.vacancy]
-    return known((closing == DAY_UNKNOWN) | (closing >= ctx.problem.run_d))
+    held = of_fact(ctx.problem.facts.held, block.fact, np.bool_(False))
+    return known((closing == DAY_UNKNOWN) | (closing >= ctx.problem.run_d) | held)
 
 
 def not_forbidden(ctx: RuleContext, block: PairBlock) -> Tri:

@@ -33,7 +33,7 @@ class Pins:
 
 @dataclass(frozen=True, slots=True)
 class _Others:
-    """All edges of the rows that are free."""
+    """All edges of the rows that are free; made by `others`."""
 
     source: EdgeSource
     free: NDArray[np.bool_]
@@ -77,8 +77,8 @@ def solve_pinned(
     held = np.bincount(pins.seat_of[pins.seat_of >= 0], minlength=openings.size).astype(np.int64)
     if (held > openings).any():
         return _infeasible()
-    others, left = _Others(source, pins.seat_of < 0), openings - held
-    rest = settled(others, left, solve(others, left, params, watch, stop), params, watch)
+    free, left = others(source, pins), openings - held
+    rest = settled(free, left, solve(free, left, params, watch, stop), params, watch)
     fixed = exact_sum(pins.points)
     result = replace(
         rest,
@@ -89,6 +89,11 @@ def solve_pinned(
     # A gap is a share of all points.
     close = Status.WITHIN_GAP if result.gap <= params.gap else Status.FEASIBLE
     return replace(result, status=result.status if result.status is Status.OPTIMAL else close)
+
+
+def others(source: EdgeSource, pins: Pins) -> EdgeSource:
+    """Return what a source offers to the rows that are free."""
+    return _Others(source, pins.seat_of < 0)
 
 
 def _infeasible() -> SolveResult:

@@ -2,6 +2,10 @@
 
 The source is asked with prices and with what every row gains at those prices. Where no eligible edge of a row beats its gain, prices
 and gains are a dual solution over **all** pairs, listed or not, and by weak duality no plan over them is worth more.
+
+From scratch it is asked at the largest prices of the edges at hand first, and at the smallest ones in the end. From given prices it is the
+other way round: they are best the smallest ones of an earlier solve, because an edge that gains little at low prices gains no more
+at higher ones, so that a source need not look at it again.
 """
 
 import numpy as np
@@ -14,7 +18,7 @@ from matcher.progress import Observer
 from matcher.solvers import master
 from matcher.solvers.asking import Answer, ask, closed, no_edges
 from matcher.solvers.auction import Halted, Start
-from matcher.solvers.duals import extreme_duals, row_gains
+from matcher.solvers.duals import extreme_duals, largest_prices, row_gains, useful_edges
 from matcher.solvers.guards import require_openings
 from matcher.solvers.master import Optimum, optimum
 from matcher.solvers.protocol import Feature, NamedSolver, SolveParams
@@ -34,7 +38,8 @@ def solve(
     openings
         int64, shape ``(source.seats,)``, at least 0.
     params
-        `gap` above 0 may end the search early. With `start_prices` the first question is asked at them.
+        `gap` above 0 may end the search early. With `start_prices` the first question is asked at them, and about the best edges of each
+        row whatever they gain: of these the optimum is made, where the prices are near the optimal ones.
     stop
         Reaches all that takes long: the looks at the edges, and the search between them.
 
@@ -88,13 +93,11 @@ class _Search:
             if isinstance(found, Halted):
                 return self._halted(edges, (*plans, found), found.prices)
             plan, plans = found, (found,)
-            answer = self._ask(
-                plan.edges, closed(self._openings, plan.high), row_gains(plan.seat_of, plan.own, plan.high)
-            )
+            answer = self._ask_low(plan) if self._low_first else self._ask_high(plan.edges, plan, plan.high)
             if self._least is not None and self._least.bound < plan.objective:
                 raise SolverError("The source says that no pair is worth what a pair it offered is worth.")
             if answer.bound == plan.objective:
-                return self._lower(plan, answer.bound)
+                return self._highest(plan, answer) if self._low_first else self._lower(plan, answer.bound)
             if not answer.whole:
                 return self._halted(answer.edges, plans, plan.high)
             if len(answer.edges) == len(plan.edges) or self._near(plan):
@@ -103,12 +106,51 @@ class _Search:
                 return self._halted(answer.edges, plans)
             edges, start = answer.edges, Start(plan.prices, plan.seat_of)
 
+    @property
+    def _low_first(self) -> bool:
+        # A gap may be reached long before the optimum, and then the prices asked about last are published: they must be the largest.
+        return self._params.start_prices is not None and self._params.gap == 0
+
     def _first(self, given: NDArray[np.int64] | None) -> Answer:
         """Ask what there is to gain at the starting prices, or at none."""
-        rows, seats = self._source.rows, self._openings.size
-        # Without prices the first question is also about seats without openings: they prove less than they should.
-        price = np.zeros(seats, np.int64) if given is None else closed(self._openings, np.minimum(given, CLOSED_SEAT))
-        return self._ask(no_edges(rows), price, np.zeros(rows, np.int64), exact=given is not None)
+        nobody = no_edges(self._source.rows)
+        floors = np.zeros(nobody.rows, dtype=np.int64)
+        if given is None:
+            # Without prices the question is also about seats without openings: they prove less than they should.
+            return self._ask(nobody, np.zeros(self._openings.size, np.int64), floors, exact=False)
+        # The smallest prices of seats without openings are worth knowing too.
+        price = np.minimum(given, CLOSED_SEAT - 1)
+        asked = np.where((self._openings > 0) | (price > 0), price, CLOSED_SEAT)
+        return self._ask(nobody, asked, floors - int(price.max(initial=0)), exact=False)
+
+    def _ask_high(self, edges: Edges, plan: Optimum, high: NDArray[np.int64]) -> Answer:
+        return self._ask(edges, closed(self._openings, high), row_gains(plan.seat_of, plan.own, high))
+
+    def _ask_low(self, plan: Optimum) -> Answer:
+        """Ask at the smallest prices, those of seats without openings too; by the latter the bound is not one to publish."""
+        low = extreme_duals(plan.edges, self._openings, plan.seat_of, high=plan.high).low
+        return self._ask(plan.edges, low, row_gains(plan.seat_of, plan.own, low), exact=False)
+
+    def _highest(self, plan: Optimum, proven: Answer) -> SolveResult:
+        """Ask again at the largest prices. Edges that turn up cannot change the plan or the smallest prices, only lower the largest."""
+        edges, high = plan.edges, plan.high
+        while True:
+            self._watch.phase("prices")
+            answer = self._ask_high(edges, plan, high)
+            if len(answer.edges) == len(edges) or self._stop():
+                break
+            edges = answer.edges
+            largest = largest_prices(useful_edges(edges, self._openings), self._openings, plan.seat_of, plan.own)
+            if largest is None:
+                raise SolverError("The source offers a pair that it had nothing to gain from.")
+            high = largest
+        both = len(answer.edges) == len(edges) and answer.bound == plan.objective
+        prices = (
+            Prices(high=high, low=proven.price, kind=PriceKind.EXTREME)
+            if both
+            else some_prices(self._openings, proven.price)
+        )
+        return self._result(Status.OPTIMAL, plan, prices, bound=proven.bound, stored=len(answer.edges))
 
     def _lower(self, plan: Optimum, bound: int) -> SolveResult:
         """Ask again at the smallest prices. Edges that turn up cannot change the plan or the largest prices, only raise the smallest."""

@@ -21,6 +21,7 @@ from matcher.verdict.checks.limits import check_kept, check_prices, check_rows, 
 from matcher.verdict.checks.people import check_people, check_vacancies
 from matcher.verdict.checks.plan import check_plan
 from matcher.verdict.checks.prices import check_bound, check_largest, check_signs, check_slackness, check_smallest
+from matcher.verdict.checks.stability import check_favour, check_stability
 from matcher.verdict.checks.sums import check_sums
 from matcher.verdict.checks.value_cuts import check_value_cuts, published_value_cuts
 from matcher.verdict.claims import Claims
@@ -90,6 +91,8 @@ def certify(
     checks += cuts_form
     checks += check_rows(tables, limits, entries.sources)
     checks += check_prices(tables, limits)
+    favour_form, favoured = check_favour(tables, claims, codebook, limits)
+    checks += favour_form
     evidence = gather(
         problem=problem,
         codebook=codebook,
@@ -100,6 +103,7 @@ def certify(
         cuts=published_cuts(tables, limits, entries),
         value_cuts=published_value_cuts(tables, limits, entries),
         tables=tables,
+        favoured=favoured,
         extreme=claims.status == "OPTIMAL" and claims.prices == "extreme",
         watch=watch,
     )
@@ -112,6 +116,7 @@ def certify(
     checks += check_people(evidence)
     points, lost = sum(evidence.column("assignments", "points")), penalties(evidence)
     objective = points - lost
+    checks += check_stability(evidence, claims, objective)
     checks += check_sums(evidence, claims, points, lost)
     checks += check_goals(evidence, claims)
     checks += _check_extremes(evidence, claims, objective)

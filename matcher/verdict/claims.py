@@ -23,6 +23,8 @@ class Claims:
         As in `metrics.Metrics`.
     goals, limits
         As in `goals.goals` and `goals.scarce`.
+    stability
+        As in `stability_table.stability_facts`.
     """
 
     objective: int
@@ -38,6 +40,7 @@ class Claims:
     selection_by: Mapping[str, Sequence[Mapping[str, Any]]]
     goals: Sequence[Mapping[str, Any]]
     limits: Sequence[Mapping[str, Any]]
+    stability: Mapping[str, Any] | None = None
 
 
 def claims_of_manifest(manifest: Mapping[str, Any]) -> Claims:
@@ -65,6 +68,7 @@ def claims_of_manifest(manifest: Mapping[str, Any]) -> Claims:
             # Runs of before there were limits say nothing here.
             goals=manifest.get("goals", []),
             limits=manifest.get("limits", []),
+            stability=manifest.get("stability"),
         )
     except (AttributeError, KeyError, TypeError):
         raise CertificateError("manifest: a key of the contract is missing.") from None

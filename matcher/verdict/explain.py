@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from matcher.domain.codes import REACH_RULES, RULE_INDEX, RULES, Reason, Rule
+from matcher.domain.codes import REACH_RULES, RULE_INDEX, RULES, STATUSES, Reason, Rule
 from matcher.domain.tables import Codebook, Problem
 from matcher.domain.wage import Basis, WageTable
 from matcher.errors import InputError
@@ -62,7 +62,9 @@ def explain_candidate(
         pairs=case.block.size,
         in_reach=int(((first < 0) | (first >= len(REACH_RULES))).sum()),
         eligible=int(case.verdicts.eligible.sum()),
-        proposal=None if assigned is None else _proposal(case, assigned, limited=tables["limits_report"].num_rows > 0),
+        proposal=None
+        if assigned is None
+        else _proposal(case, assigned, limited=tables["limits_report"].num_rows > 0 or "stability" in tables),
         no_proposal=None if assigned is not None or idle is None else _no_proposal(case, idle, wage, tables),
     )
 
@@ -91,7 +93,15 @@ def _proposal(case: PersonCase, row: Mapping[str, Any], *, limited: bool) -> Pro
         lks_eur_month=row["lks_eur_month"],
         lks_basis=Basis(row["lks_basis"]),
         unplaced=unplaced(case.ctx, case.block, case.verdicts, at),
+        stays=_stays(case, at) if row["kept"] else None,
     )
+
+
+def _stays(case: PersonCase, at: int) -> str:
+    """The status of an earlier proposal that goes on."""
+    previous = case.problem.previous
+    row = previous.rows(case.person, int(case.block.vacancy[at]), len(case.problem.vacancies))
+    return STATUSES[int(previous.status[int(row)])]
 
 
 def _better(case: PersonCase, at: int, *, limited: bool) -> tuple[Better, ...]:

@@ -89,7 +89,9 @@ class Proposal:
     price
         None where pins hold all openings.
     pinned
-        The user decided on this pair.
+        The user decided on this pair, or it is settled already.
+    stays
+        The last status of an earlier proposal that goes on: proposed, accepted or started; None where the proposal is new.
     parts
         Empty where the chance is the user's own (`own_prediction`).
     better
@@ -118,6 +120,7 @@ class Proposal:
     lks_eur_month: Decimal
     lks_basis: Basis
     unplaced: Unplaced | None = None
+    stays: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

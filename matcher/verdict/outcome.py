@@ -19,11 +19,13 @@ from matcher.rules.context import RuleContext
 from matcher.rules.eligibility import Verdicts, judge
 from matcher.rules.limits import limits_of, used_of
 from matcher.rules.scorecard import MICRO, Score, score
+from matcher.rules.wishes import stays
 from matcher.verdict.arrange import to_arrange
 from matcher.verdict.cuts_table import cut_rows, cuts_table, value_cut_rows
 from matcher.verdict.limits_table import limits_table
 from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
 from matcher.verdict.schemas import ASSIGNMENTS, UNASSIGNED, VACANCIES
+from matcher.verdict.stability_table import stability_tables
 from matcher.verdict.subsidies import subsidies
 
 
@@ -35,6 +37,8 @@ class Outcome:
     ----------
     cuts
         What the bound rests on besides the limits; most plans have none.
+    stability
+        The prices of a second stage, by the name of their table; empty where they are not needed.
     p_durable_micro, p_start_micro
         int64, one entry per row of `assignments`.
     """
@@ -44,6 +48,7 @@ class Outcome:
     vacancies: pa.Table
     limits: pa.Table
     cuts: pa.Table
+    stability: Mapping[str, pa.Table]
     p_durable_micro: NDArray[np.int64]
     p_start_micro: NDArray[np.int64]
 
@@ -56,6 +61,7 @@ class Outcome:
             "vacancies_report": self.vacancies,
             "limits_report": self.limits,
             **({"cuts": self.cuts} if self.cuts.num_rows else {}),
+            **self.stability,
         }
 
 
@@ -112,6 +118,7 @@ def outcome(
             p_start=p_start,
             place=place,
             pinned=pinned,
+            kept=stays(ctx, block.candidate, block.vacancy),
             price=pa.array(prices.high[block.vacancy], mask=market.openings[block.vacancy] == 0),
             wage=wage,
         ),
@@ -135,6 +142,7 @@ def outcome(
             candidate_ids=codebook.candidate_ids,
             vacancy_ids=codebook.vacancy_ids,
         ),
+        stability=stability_tables(result.stability, codebook.vacancy_ids),
         p_durable_micro=value.p_micro,
         p_start_micro=p_start,
     )
@@ -150,13 +158,13 @@ def _assignments(
     p_start: NDArray[np.int64],
     place: Standing,
     pinned: NDArray[np.bool_],
+    kept: NDArray[np.bool_],
     price: pa.Array,
     wage: WageTable,
 ) -> pa.Table:
     people, seats = block.candidate, block.vacancy
     vacancies = problem.vacancies
     amounts, bases = subsidies(problem, block, value, wage)
-    size = people.size
     columns = {
         "candidate_id": _words(codebook.candidate_ids, people),
         "vacancy_id": _words(codebook.vacancy_ids, seats),
@@ -174,7 +182,7 @@ def _assignments(
         "rank": place.rank[people],
         "vacancy_price": price,
         "pinned": pinned,
-        "kept": np.zeros(size, dtype=np.bool_),
+        "kept": kept,
         "to_check": codes_of(verdicts.checked_bits),
         "to_arrange": to_arrange(problem, codebook, block.candidate, block.vacancy),
         "alternatives": _seat_lists(codebook, place.alternatives[people]),

@@ -77,6 +77,13 @@ CUTS = pa.schema(
         ("weight", pa.int64()),
     ]
 )
+STABILITY = pa.schema(
+    [
+        ("vacancy_id", pa.string()),
+        ("row", pa.int32()),
+        ("price", pa.int64()),
+    ]
+)
 OUTPUTS: Mapping[str, pa.Schema] = {
     "assignments": ASSIGNMENTS,
     "unassigned": UNASSIGNED,
@@ -85,7 +92,7 @@ OUTPUTS: Mapping[str, pa.Schema] = {
 }
 """Schema of every table of a plan by the name of its file, without the suffix."""
 
-SOMETIMES: Mapping[str, pa.Schema] = {"cuts": CUTS}
+SOMETIMES: Mapping[str, pa.Schema] = {"cuts": CUTS, "stability": STABILITY}
 """Tables that a plan has only where they hold rows."""
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
@@ -109,6 +116,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "candidate_id": "a person who can take something of that limit; empty in cuts of distinct",
         "vacancy_id": "in cuts of distinct: a vacancy with a value; else empty",
         "weight": "what the person weighs in the cut if the assigned pair takes something of that limit; or an opening in use",
+    },
+    "stability": {
+        "vacancy_id": "the vacancy; empty for a limit",
+        "row": "the limit: a row of limits_report, the first is 1; empty for a vacancy",
+        "price": "what proves `stability.changes_lower_bound` of the manifest: points per opening times `weight_points`, of a limit "
+        "per whole number of weight x 2^20; others are 0",
     },
 }
 """What columns mean, where their names do not say it."""

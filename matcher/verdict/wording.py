@@ -78,7 +78,9 @@ def _opening(explanation: Explanation, words: Words) -> list[str]:
 
 
 def _of_proposal(explanation: Explanation, proposal: Proposal, words: Words) -> Iterator[str]:
-    if proposal.pinned:
+    if proposal.stays is not None:
+        yield words.name("stays", proposal.stays)
+    if proposal.pinned and proposal.stays not in {"accepted", "started"}:
         yield words.phrase("pinned")
     yield from worth_lines(proposal, words, unpaid=proposal.unpaid)
     yield from _ranking(explanation, proposal, words)

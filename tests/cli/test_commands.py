@@ -14,7 +14,7 @@ from matcher import inspection
 from tests.cli.conftest import DAY, Outcome
 
 Run = Callable[..., Outcome]
-COMMANDS = ("sample", "validate", "schema", "run", "verify", "explain", "doctor", "completion")
+COMMANDS = ("sample", "validate", "schema", "run", "verify", "explain", "replay", "purge", "doctor", "completion")
 
 
 def first_of(plan: Path, table: str) -> str:
@@ -138,7 +138,7 @@ def test_run_publishes_and_says_so(matcher: Run, made: Path, tmp_path: Path) -> 
     done = matcher("run", made / "bundle", "--out", out, "--run-date", DAY, "--json", "--quiet")
     facts = done.json()
     folder = Path(facts["folder"])
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, json.loads(done.err)["run"]["run_id"]) == (0, facts["manifest"]["run_id"])
     assert folder.parent == out
     assert (out / "latest").resolve() == folder.resolve()
     assert json.loads((folder / "manifest.json").read_text()) == facts["manifest"]

@@ -57,6 +57,25 @@ def test_mistakes_are_named(text: str, words: list[str]) -> None:
     assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 60_000 + " = 1\n",
+        '"' + "x" * 60_000 + '" = 1\n',
+        "[[quota]]\n" + "x" * 60_000 + " = 1\n",
+        "[[quota]]\nnothing = 1\n" * 5_000,
+        f"[rules.HOURS]\nunknown = '{'x' * 60_000}'\n",
+        "a" + " " * 900_000 + "= 1\n",
+    ],
+    ids=["key", "quoted key", "key of a section", "many faults", "value", "spaces"],
+)
+def test_a_message_is_for_a_person_whatever_the_text(text: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(text)
+    assert len(str(caught.value)) < 8_000
+    assert len(str(caught.value).splitlines()) <= 21
+
+
 @pytest.mark.parametrize("section", NOT_YET)
 def test_what_is_not_supported_yet_is_refused(section: str) -> None:
     for text in (f"[{section}]\nx = 1\n", f"[[{section}]]\nx = 1\n"):

@@ -417,7 +417,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a quote that never ends": ({P: 'kandidaat_id;regio\na;"x\nb;y\n'}, "quotation marks after row"),
     "an empty file": ({P: b""}, "is empty"),
     "no row left": ({P: "kandidaat_id\n?\n"}, "None of the 1 rows"),
-    "damaged Parquet": ({"kandidaten.parquet": b"PAR1xxxxPAR1"}, "not Parquet"),
+    "damaged Parquet": ({"kandidaten.parquet": b"PAR1xxxxPAR1"}, "is damaged"),
     "JSON of no objects": ({"kandidaten.json": "[1, 2]"}, "holds no objects"),
     "a field twice": ({"kandidaten.json": '{"kandidaat_id": "a", "kandidaat_id": "b"}'}, "names a field twice"),
     "a mapping of a column that is not there": (

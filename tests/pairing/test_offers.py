@@ -126,7 +126,7 @@ def best_few(
 def require_the_best_few(
     offering: RuleSource, listed: Edges, prices: NDArray[np.int64], floors: NDArray[np.int64]
 ) -> None:
-    most = source.LATER_MOST if prices.any() else source.FIRST_MOST
+    most = source.LATER_MOST if prices.any() and (floors >= 0).all() else source.FIRST_MOST
     edges, best = best_few(listed, prices, floors, most)
     offer = offering.offer(prices, NOTHING, floors)
     require_same_edges(edges, offer.edges)
@@ -156,6 +156,8 @@ class TestOffer:
                 prices[rng.random(seats) < 0.1] = CLOSED_SEAT
                 floors = rng.integers(-300_000, 300_000, size=60)
                 floors[rng.random(60) < 0.3] = NO_GAIN
+                if step % 8 == 7:
+                    floors = np.maximum(floors, 0)
             else:
                 # Most prices hardly move, some fall far.
                 moved = prices + rng.integers(-500, 500, size=seats) - (rng.random(seats) < 0.02) * 200_000

@@ -230,7 +230,7 @@ class TestOffer:
             edges, best = beaten(everything, prices, floors)
             require_same_edges(edges, offering.listed(prices, NOTHING, floors))
             offer = offering.offer(prices, NOTHING, floors)
-            most = LATER_MOST if prices.any() else FIRST_MOST
+            most = LATER_MOST if prices.any() and (floors >= 0).all() else FIRST_MOST
             assert (offer.best >= best).all()
             above = best > floors
             np.testing.assert_array_equal(offer.best[above], best[above])

@@ -112,7 +112,7 @@ def _with_chance(problem: Problem, person: int, seat: int, p_micro: int) -> Prob
     facts = problem.facts
     at = int(np.searchsorted(facts.candidate.astype(np.int64) * 40 + facts.vacancy, person * 40 + seat))
     silent = {"p_start_micro": 1_000_000, "value": 0, "has_value": False, "forbidden": False, "pinned": False}
-    silent |= {"trial_done": False, "trial_known": False}
+    silent |= {"held": False, "trial_done": False, "trial_known": False}
     silent |= {"travel_min": np.nan, "candidate": person, "vacancy": seat, "p_durable_micro": p_micro}
     columns = {
         field.name: np.insert(getattr(facts, field.name), at, silent.get(field.name, -1)) for field in fields(facts)

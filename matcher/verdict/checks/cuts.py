@@ -59,6 +59,8 @@ def cut_entries(
     checks = [require("given", _FILE, name, ~_null(table[name])) for name in ("row", "source", "weight")]
     row, source, weight = (whole(table[name]) for name in ("row", "source", "weight"))
     stated = len(limits.rows)
+    there = (source >= 1) & (source <= stated + len(limits.distinct))
+    checks.append(require("a limit", _FILE, "source", there))
     of_people = source <= stated
     named = (("candidate_id", codebook.candidate_ids, of_people), ("vacancy_id", codebook.vacancy_ids, ~of_people))
     who = np.full(row.size, -1, dtype=np.int64)
@@ -74,8 +76,6 @@ def cut_entries(
     rising = np.concatenate([[True], ~same | (who[1:] > who[:-1])])
     checks.append(require("in order of id, each once", _FILE, "candidate_id", rising))
     hard = [one.sense is Sense.AT_MOST and one.soft is None for one in limits.rows] + [True] * len(limits.distinct)
-    there = (source >= 1) & (source <= len(hard))
-    checks.append(require("a limit", _FILE, "source", there))
     firm = np.array(hard, dtype=np.bool_)[source - 1]
     checks.append(require("a limit that may not be exceeded", _FILE, "source", firm))
     begin = np.flatnonzero(np.concatenate([[True], ~same]))

@@ -18,8 +18,10 @@ from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
+from matcher.rules.wishes import proposed_pairs, wishes_of
 from matcher.verdict.checks.check import Check, require
 from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts, PublishedValueCut, rent_of
+from matcher.verdict.checks.favour import Both, Favour, FavourClaim
 from matcher.verdict.checks.rest import Rest
 from matcher.verdict.schemas import OUTPUTS, SOMETIMES
 from matcher.verdict.sweep.claim import Claim
@@ -55,6 +57,8 @@ class Evidence:
         What the bound rests on besides.
     rest
         What the eligible pairs leave after vacancies and limits are paid for; None where there are no limits.
+    favour
+        The same at the prices of the second stage; None where there was none.
     """
 
     problem: Problem
@@ -78,6 +82,7 @@ class Evidence:
     cuts: PublishedCuts
     value_cuts: Sequence[PublishedValueCut]
     rest: Rest | None
+    favour: Favour | None
 
     @property
     def survey(self) -> Survey:
@@ -144,6 +149,7 @@ def gather(
     cuts: PublishedCuts,
     value_cuts: Sequence[PublishedValueCut],
     tables: Mapping[str, pa.Table],
+    favoured: FavourClaim | None,
     extreme: bool,
     watch: Observer,
 ) -> Evidence:
@@ -172,6 +178,13 @@ def gather(
         toll = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
         rent = rent_of(value_cuts, vacancies) if value_cuts else None
         rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll, rent=rent)
+    favour = None
+    if favoured is not None:
+        # Openings that no pin holds: one at least where the vacancy is open.
+        left = claim.open.astype(np.int64)
+        wishes = wishes_of(proposed_pairs(ctx), pinned=claim.pinned, left=left)
+        favour = Favour(ctx, wage, limits, favoured, is_open=claim.open, wishes=wishes)
+    seen = [one for one in (rest, favour) if one is not None]
     return Evidence(
         problem=problem,
         codebook=codebook,
@@ -186,7 +199,7 @@ def gather(
         price_next=price_next,
         block=block,
         value=value,
-        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads, visit=rest),
+        found=look_at_all(ctx, claim, watch, threads=ctx.policy.solve.threads, visit=Both(*seen) if seen else None),
         pinned=claim.pinned,
         limits=limits,
         row_price=row_price,
@@ -194,6 +207,7 @@ def gather(
         cuts=cuts,
         value_cuts=value_cuts,
         rest=rest,
+        favour=favour,
     )
 
 

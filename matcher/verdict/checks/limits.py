@@ -49,11 +49,11 @@ def check_prices(tables: Mapping[str, pa.Table], limits: Charges) -> Iterator[Ch
     rows, others = scaled[: len(limits.rows)], scaled[len(limits.rows) :]
     values, cuts = others[: len(limits.distinct)], others[len(limits.distinct) :]
     pairs = list(zip(limits.rows, rows, strict=True))
-    yield require("never the wrong way", _FILE, "price_scaled", [_points_right(row, price) for row, price in pairs])
+    yield require("never the wrong way", _FILE, "price_scaled", [points_right(row, price) for row, price in pairs])
     whole = [price % row.scale == 0 for row, price in pairs]
     yield require("whole per whole number", _FILE, "price_scaled", whole)
-    capped = [row.soft is None or _rate(row, price) * row.soft.unit <= row.soft.weight * _ONE for row, price in pairs]
-    yield require("not above what breaking costs", _FILE, "price_scaled", capped)
+    affordable = [capped(row, price // row.scale) for row, price in pairs]
+    yield require("not above what breaking costs", _FILE, "price_scaled", affordable)
     yield require("none on a number of values", _FILE, "price_scaled", [price == 0 for price in values])
     yield require("never the wrong way on a cut", _FILE, "price_scaled", [price >= 0 for price in cuts])
 
@@ -93,9 +93,11 @@ def _keeps(row: Row, used: int) -> bool:
     return used <= row.bound if row.sense is Sense.AT_MOST else used >= row.bound
 
 
-def _points_right(row: Row, price: int) -> bool:
+def points_right(row: Row, price: int) -> bool:
+    """Whether a price has the sign that its limit allows."""
     return price >= 0 if row.sense is Sense.AT_MOST else price <= 0
 
 
-def _rate(row: Row, price: int) -> int:
-    return abs(price // row.scale)
+def capped(row: Row, price: int, counts: int = 1) -> bool:
+    """Whether a price per whole number of weight, in 2^-20 points, costs no more than breaking the limit; points count so often."""
+    return row.soft is None or abs(price) * row.soft.unit <= counts * row.soft.weight * _ONE

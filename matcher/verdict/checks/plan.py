@@ -13,6 +13,7 @@ from matcher.domain.wage import WageTable
 from matcher.rules.block import PairBlock, pair_block
 from matcher.rules.eligibility import judge
 from matcher.rules.logic import UNKNOWN
+from matcher.rules.wishes import stays
 from matcher.verdict.checks.check import Check, require, require_equal
 from matcher.verdict.checks.evidence import Evidence, number
 
@@ -42,7 +43,7 @@ def check_plan(e: Evidence, wage: WageTable) -> Iterator[Check]:
         "rank": (1 + e.found.better[e.person]).tolist(),
         "vacancy_price": [p if free else None for p, free in zip(price.tolist(), e.open[e.vacancy], strict=True)],
         "pinned": pinned.tolist(),
-        "kept": [False] * len(points),
+        "kept": stays(e.ctx, e.person, e.vacancy).tolist(),
         "to_check": _passed_on_unknown(verdicts.outcome, verdicts.passed),
         "to_arrange": _certificates(e),
         **_names(e),

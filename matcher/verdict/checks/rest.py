@@ -45,7 +45,7 @@ class Rest:
         self._ctx, self._price, self._open = ctx, price, is_open
         self._toll = Toll(ctx, wage, limits, row_price)
         self.cuts = cuts
-        most = (_most_points(ctx) + largest(price)) << PRICE_BITS
+        most = (most_points(ctx) + largest(price)) << PRICE_BITS
         most += self._toll.most + (0 if cuts is None else cuts.most)
         most += 0 if rent is None else max(rent.tolist(), default=0)
         self.exact = most >= SAFE
@@ -72,7 +72,7 @@ class Rest:
         return rest
 
 
-def _most_points(ctx: RuleContext) -> int:
+def most_points(ctx: RuleContext) -> int:
     """No pair is worth more than this, nor less than minus this."""
     factors = largest(ctx.problem.candidates.priority_milli) * largest(ctx.lane_milli)
     by_chance = MICRO * (factors // 1000**2 + 1)

@@ -198,6 +198,16 @@ class Jobs(NamedTuple):
     price_next: Ints64
 
 
+class Coverage(NamedTuple):
+    """A term for skills: of a vacancy that asks ``n`` of them, and a person who holds ``k``, ``term[start[n] + k]``.
+
+    Only numbers that some vacancy asks have a place in ``term``.
+    """
+
+    start: Ints64
+    term: Ints64
+
+
 class Worth(NamedTuple):
     """What points are made of, as the reference terms say.
 
@@ -206,7 +216,7 @@ class Worth(NamedTuple):
     p_micro
         Chance in millionths by z.
     essential, optional
-        Term by number asked and number held.
+        Terms for skills.
     support
         Term by what the person needs and what the vacancy offers.
     ties
@@ -216,8 +226,8 @@ class Worth(NamedTuple):
     """
 
     p_micro: Ints64
-    essential: Ints64
-    optional: Ints64
+    essential: Coverage
+    optional: Coverage
     support: Ints64
     wanted: int
     near: int

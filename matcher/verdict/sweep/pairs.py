@@ -78,16 +78,18 @@ def add_chances(tile: Tile, row: int, count: int, people: People, jobs: Jobs, wo
     column, points, skills, wanted = bench.column, bench.points, bench.skills, bench.wanted
     z_person, half_m, far_m = people.z[me], people.half_m[me], people.far_m[me]
     z_job, support, offered, occupation, work = jobs.z, worth.support, jobs.support, jobs.occupation, jobs.spot
-    start, code, table = jobs.essential_start, jobs.essential_code, worth.essential
-    start_optional, code_optional, table_optional = jobs.optional_start, jobs.optional_code, worth.optional
+    start, code, row_of, table = jobs.essential_start, jobs.essential_code, worth.essential.start, worth.essential.term
+    start_optional, code_optional = jobs.optional_start, jobs.optional_code
+    row_of_optional, table_optional = worth.optional.start, worth.optional.term
     metres, p_micro, need = tile.metres, worth.p_micro, people.support[me]
     for at in range(count):
         j = begin + column[at]
         z = z_person + z_job[j] + support[need, offered[j]]
         if known:
-            z += table[start[j + 1] - start[j], held(skills, start[j], start[j + 1], code)]
+            first, last = start[j], start[j + 1]
+            z += table[row_of[last - first] + held(skills, first, last, code)]
             first, last = start_optional[j], start_optional[j + 1]
-            z += table_optional[last - first, held(skills, first, last, code_optional)]
+            z += table_optional[row_of_optional[last - first] + held(skills, first, last, code_optional)]
         if occupation[j] >= 0 and wanted[occupation[j]]:
             z += worth.wanted
         road_m = metres[spot, work[column[at]]] if spot >= 0 and work[column[at]] >= 0 else -1

@@ -19,7 +19,7 @@ from matcher.rules.scorecard import (
 )
 from matcher.units import divide_half_even
 from matcher.verdict.sweep.claim import Claim
-from matcher.verdict.sweep.layout import Ints64, Jobs, People, Worth
+from matcher.verdict.sweep.layout import Coverage, Ints64, Jobs, People, Worth
 from matcher.verdict.sweep.sides import Side, reordered
 
 PERSON_TERMS = (base_term, months_on_benefit_term, motivation_term, blockers_term)
@@ -102,12 +102,16 @@ def worth_of(ctx: RuleContext, claim: Claim, *, listing: bool) -> Worth:
     )
 
 
-def coverage(asked: IntColumn, weight: int, offset: int) -> Ints64:
-    """Term for skills by number asked and number held: rhe(weight x held / asked) + offset; 0 where none is asked."""
-    sizes = np.arange(int(asked.max(initial=0)) + 1)
-    table = divide_half_even(weight * sizes[None, :], np.maximum(sizes, 1)[:, None]) + offset
-    table[0] = 0
-    return table
+def coverage(asked: IntColumn, weight: int, offset: int) -> Coverage:
+    """Terms for skills: rhe(weight x held / asked) + offset; 0 where none is asked."""
+    sizes = np.unique(asked)
+    start = np.zeros(int(sizes.max(initial=0)) + 1, dtype=np.int64)
+    start[sizes] = np.cumsum(sizes + 1) - (sizes + 1)
+    term = np.zeros(int((sizes + 1).sum()), dtype=np.int64)
+    for size in sizes[sizes > 0].tolist():
+        begin = int(start[size])
+        term[begin : begin + size + 1] = divide_half_even(weight * np.arange(size + 1), size) + offset
+    return Coverage(start, term)
 
 
 def _support(ctx: RuleContext) -> Ints64:
