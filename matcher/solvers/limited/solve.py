@@ -24,7 +24,8 @@ from matcher.stop import NEVER, Deadline, Stop
 
 _GRACE_S = 30.0
 _PIECES_SHARE, _PIECES_S = 0.3, 120.0
-_RENTS_SHARE, _RENTS_S = 0.25, 120.0
+_PLANS_SHARE, _FOR_EVER_S = 0.75, 1e7
+"""Where there are few values, so much of the time goes to plans; the rest is for the bound."""
 NAME = "prices over all pairs (GLOP), plans (SCIP, HiGHS)"
 
 
@@ -90,12 +91,12 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
 
 def _of_few_values(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
     """Choose the values first; where those leave no plan, or nothing was found in time, leave the choice to the integer solver."""
-    tight = _with_rents(problem, first_cuts(problem, relaxed), relaxed, part(terms.time, _RENTS_SHARE, _RENTS_S))
-    left = narrowed(problem, relaxed.proven)
-    _, found = _of_many(left.problem, relax(left.problem, terms.time), terms, watch)
+    left, some = narrowed(problem, relaxed.proven), replace(terms, time=part(terms.time, _PLANS_SHARE, _FOR_EVER_S))
+    _, found = _of_many(left.problem, relax(left.problem, some.time), some, watch)
     if found.plan is None:
-        other, found = _of_many(problem, relaxed, terms, watch)
-        return min(tight, other, key=lambda one: one.proven.bound), found
+        tight, found = _of_many(problem, relaxed, terms, watch)
+        return _with_rents(problem, tight, relaxed, terms.time), found
+    tight = _with_rents(problem, first_cuts(problem, relaxed), relaxed, terms.time)
     return tight, Found(left.back(found.plan), tight.proven.bound)
 
 
