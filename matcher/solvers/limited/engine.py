@@ -27,6 +27,8 @@ from matcher.solvers.limited.child import Asked
 Floats = NDArray[np.float64]
 _PATIENCE_S = 0.05
 _ENDING_S = 3.0
+_NO_ANSWER = "StatusNotOk"
+"""What OR-Tools raises where SCIP calls "optimal" that nothing is above the floor: there is no plan to read, and no bound either."""
 
 
 class Engine(StrEnum):
@@ -160,6 +162,8 @@ def _in_a_thread(asked: Asked, effort: Effort) -> Any:
     except BaseException:
         _interrupt(interrupter)
         raise
+    if failed and asked.engine == Engine.SCIP and type(failed[0]).__name__ == _NO_ANSWER:
+        return None
     if failed:
         raise SolverError(f"{asked.engine} failed: {type(failed[0]).__name__}.") from failed[0]
     return found[0] if found else None
