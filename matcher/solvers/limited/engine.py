@@ -81,6 +81,10 @@ class Effort:
         None for no limit.
     gap, slack
         Relative and absolute gap that is good enough; for integer programs.
+    floor
+        Only solutions worth more than this are wanted: where there are none, the program counts as infeasible. SCIP alone listens to it.
+    nodes
+        Branches to look at, at most; a limit that does not hang on the clock.
     stop
         Looked at every now and then; True ends the solve as soon as the solver listens.
     """
@@ -89,6 +93,8 @@ class Effort:
     gap: float = 0.0
     slack: float = 0.0
     seed: int = 0
+    floor: float | None = None
+    nodes: int | None = None
     stop: Callable[[], bool] = field(default=lambda: False)
 
 
@@ -229,6 +235,10 @@ def _parameters(engine: Engine, effort: Effort) -> Any:
         asked.relative_gap_tolerance = effort.gap
         asked.absolute_gap_tolerance = effort.slack
         asked.random_seed = effort.seed
+    if engine is Engine.SCIP and effort.floor is not None:
+        asked.cutoff_limit = effort.floor
+    if engine is Engine.SCIP and effort.nodes is not None:
+        asked.node_limit = effort.nodes
     return asked
 
 
@@ -256,6 +266,8 @@ def _read(result: Any, program: Program) -> Answer:
         ending = Ending.OPTIMAL
     elif reason in {result_pb2.TERMINATION_REASON_INFEASIBLE, result_pb2.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED}:
         ending, x = Ending.INFEASIBLE, None  # nothing here is unbounded
+    elif x is None and result.termination.limit == result_pb2.LIMIT_CUTOFF:
+        ending = Ending.INFEASIBLE
     elif x is not None and reason in {result_pb2.TERMINATION_REASON_FEASIBLE, result_pb2.TERMINATION_REASON_IMPRECISE}:
         ending = Ending.FEASIBLE
     else:
