@@ -12,7 +12,7 @@ from matcher.intake.rows import Rows, shorten
 from matcher.intake.text import fold
 
 _LONGEST = 10_000
-_MOST_ITEMS = 2_000
+_MOST_ITEMS = 50_000
 """Of one list. Terms of the score are tabled by how many are asked and held, so a list without end would fill the memory."""
 
 Finding = tuple[Fault, NDArray[np.bool_], str]
