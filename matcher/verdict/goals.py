@@ -34,7 +34,7 @@ def goals(policy: Policy, limits: pa.Table, assigned: int) -> list[dict[str, Any
     share
         True: `asked` and `reached` are shares of all assigned people; `reached` is null where nobody is assigned.
     short_by
-        People missing or too many; 0 where the goal is reached.
+        People missing or too many against what was asked; 0 where the goal is reached.
     penalty
         Points lost on that.
     cost_at_most
@@ -98,8 +98,9 @@ def _goal(
     row: Mapping[str, Any], quota: QuotaPolicy, asked: Decimal | int, share: bool, assigned: int
 ) -> dict[str, Any]:
     minimum = row["sense"] == ">="
-    missed = max(0.0, row["bound"] - row["used"] if minimum else row["used"] - row["bound"])
-    # The row of a share counts from what the share of everybody would be.
+    # The row of a share counts from what the share of everybody would be. Where a bound gave way, the goal is still the one asked for.
+    bound = 0.0 if share else float(asked)
+    missed = max(0.0, bound - row["used"] if minimum else row["used"] - bound)
     people = float(asked) * assigned if share else float(asked)
     reached = row["used"] + (people if share else 0.0)
     weight = quota.weight if quota.soft and quota.weight else 0

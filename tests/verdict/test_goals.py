@@ -62,6 +62,13 @@ def test_a_goal_in_shares_counts_back_to_people() -> None:
     assert goals(policy, report({"name": "q", "sense": ">=", "bound": 0.0, "used": 0.0}), 0)[0]["reached"] is None
 
 
+def test_a_goal_that_gave_way_is_short_of_what_was_asked() -> None:
+    """The report holds the bound that the plan keeps."""
+    table = report({"name": "q", "sense": ">=", "bound": 713.0, "used": 713.0})
+    (goal,) = goals(a_policy(min=750), table, 900)
+    assert (goal["asked"], goal["reached"], goal["short_by"], goal["penalty"]) == (750.0, 713.0, 37.0, 0)
+
+
 def test_a_maximum_has_no_cost_of_its_own() -> None:
     table = report({"name": "q", "sense": "<=", "bound": 5.0, "used": 5.0, "price": 80.0, "price_scaled": 1})
     (goal,) = goals(a_policy(max=5), table, 9)

@@ -28,7 +28,7 @@ def _goals(e: Evidence) -> list[dict[str, Any]]:
         asked = float((part if share else count) or 0)
         used = e.used[number]
         matched = (used + round(asked * _MILLION) * assigned) // _MILLION if share else used
-        missed = max(0, (row.bound - used) * (1 if minimum else -1))
+        missed = max(0, ((0 if share else int(count or 0)) - used) * (1 if minimum else -1))
         price = abs(int(e.row_price[number]) * row.scale) / 2**PRICE_BITS
         told.append(
             {
