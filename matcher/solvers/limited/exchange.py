@@ -24,7 +24,7 @@ _ALARM = 30.0
 """How much more than its price a broken hard row costs."""
 _CHUNK = 20_000
 _CHUNKS = 64
-_COLD = 0.2
+_HOT, _COLD = 1.5, 0.2
 _RANK = 3
 _SAFE = 2.0**61
 
@@ -58,7 +58,7 @@ def exchanged(
     if field is None:
         return first
     state = _started(field, problem, begin)
-    best, worth = state.chosen.copy(), np.array([-(2**62)], dtype=np.int64)
+    best, worth, note = state.chosen.copy(), np.array([-(2**62)], dtype=np.int64), np.zeros(1, dtype=np.int64)
     if state.sums[BROKEN] == 0:
         worth[0] = state.sums[0] - state.sums[1]
     dice = np.array([(moves.seed + 1) * 2_654_435_761 % 2**63 + 1], dtype=np.uint64)
@@ -67,7 +67,7 @@ def exchanged(
     for step in range(_CHUNKS):
         if moves.until.up():
             break
-        exchange(field, state, alarm, dice, hot * _COLD ** (step / (_CHUNKS - 1)), tries, best, worth)
+        exchange(field, state, alarm, dice, _HOT * hot * _COLD ** (step / (_CHUNKS - 1)), tries, best, worth, note)
     found = appraised(problem, np.sort(field.order[best[best >= 0]])) if worth[0] > -(2**62) else None
     return max((one for one in (first, found) if one is not None), key=lambda one: one.worth, default=None)
 

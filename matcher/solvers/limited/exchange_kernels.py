@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.compiled import kernel
+from matcher.compiled import bare_kernel
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -64,7 +64,7 @@ class State(NamedTuple):
     sums: Ints
 
 
-@kernel
+@bare_kernel
 def _next(dice: NDArray[np.uint64]) -> Any:
     x = dice[0]
     x ^= x << np.uint64(13)
@@ -74,12 +74,12 @@ def _next(dice: NDArray[np.uint64]) -> Any:
     return x
 
 
-@kernel
+@bare_kernel
 def _below(dice: NDArray[np.uint64], size: int) -> Any:
     return np.int64((_next(dice) >> np.uint64(33)) % np.uint64(size))
 
 
-@kernel
+@bare_kernel
 def _units(field: Field, row: int, used: int) -> Any:
     over = used - field.bound[row]
     if over <= 0:
@@ -88,7 +88,7 @@ def _units(field: Field, row: int, used: int) -> Any:
     return (over + unit - 1) // unit
 
 
-@kernel
+@bare_kernel
 def _cost(field: Field, alarm: Floats, row: int, used: int) -> Any:
     units = _units(field, row, used)
     if units == 0:
@@ -96,7 +96,7 @@ def _cost(field: Field, alarm: Floats, row: int, used: int) -> Any:
     return units * (alarm[row] if field.unit[row] == 0 else np.float64(field.fine[row]))
 
 
-@kernel
+@bare_kernel
 def gained(field: Field, state: State, alarm: Floats, old: int, new: int, worst: Ints) -> float:
     """What it brings to take one edge for another; ``worst[0]`` becomes the row that it hurts most, -1 for none."""
     value, top, worst[0] = 0.0, 0.0, NOBODY
@@ -127,7 +127,7 @@ def gained(field: Field, state: State, alarm: Floats, old: int, new: int, worst:
     return value
 
 
-@kernel
+@bare_kernel
 def _weigh(field: Field, state: State, edge: int, sign: int) -> None:
     state.sums[POINTS] += sign * field.points[edge]
     for k in range(field.at[edge], field.at[edge + 1]):
@@ -141,7 +141,7 @@ def _weigh(field: Field, state: State, edge: int, sign: int) -> None:
             state.sums[BROKEN] += int(after > 0) - int(before > 0)
 
 
-@kernel
+@bare_kernel
 def placed(field: Field, state: State, person: int, new: int) -> None:
     """Give somebody another edge, or none."""
     old = state.chosen[person]
@@ -169,7 +169,7 @@ def placed(field: Field, state: State, person: int, new: int) -> None:
                 state.held[row] += 1
 
 
-@kernel
+@bare_kernel
 def _makes_way(
     field: Field,
     state: State,
@@ -179,10 +179,10 @@ def _makes_way(
     least: float,
     screen: float,
     dice: NDArray[np.uint64],
+    note: Ints,
 ) -> tuple[int, int]:
     """Who of those on a row goes where, so that it brings most, and more than the least; -1 for nobody."""
     who, where, best = NOBODY, NOBODY, least
-    hurt = np.empty(1, np.int64)
     size = state.held[row]
     skip = _below(dice, size)
     for z in range(min(size, _TRIES)):
@@ -195,13 +195,13 @@ def _makes_way(
             points = field.points[edge] if edge >= 0 else 0
             if edge == old or points - field.points[old] < screen:
                 continue
-            value = gained(field, state, alarm, old, edge, hurt)
+            value = gained(field, state, alarm, old, edge, note)
             if value > best:
                 who, where, best = other, edge, value
     return who, where
 
 
-@kernel
+@bare_kernel
 def exchange(
     field: Field,
     state: State,
@@ -211,12 +211,12 @@ def exchange(
     tries: int,
     best: Ints,
     worth: Ints,
+    note: Ints,
 ) -> None:
     """Try so many moves at a temperature; ``best`` and ``worth[0]`` keep the best plan met that breaks no hard row.
 
-    Whoever moves takes an edge of small loss rather than another: edges of a person stand in that order.
+    ``note`` is a place to write. Whoever moves takes an edge of small loss rather than another: edges of a person stand in that order.
     """
-    hurt = np.empty(1, np.int64)
     for _ in range(tries):
         person = field.people[_below(dice, field.people.size)]
         old, own = state.chosen[person], field.start[person + 1] - field.start[person]
@@ -227,16 +227,16 @@ def exchange(
             continue
         chance = (np.float64(_next(dice) >> np.uint64(11)) + 1.0) / 9007199254740993.0
         bar = heat * np.log(chance)
-        value = gained(field, state, alarm, old, new, hurt)
+        value = gained(field, state, alarm, old, new, note)
         if value >= bar:
             placed(field, state, person, new)
-        elif hurt[0] >= 0 and state.held[hurt[0]] > 0:
+        elif note[0] >= 0 and state.held[note[0]] > 0:
             sound = state.sums[BROKEN] == 0 and state.sums[FINES] == 0
             mine = (field.points[new] if new >= 0 else 0) - (field.points[old] if old >= 0 else 0)
             placed(field, state, person, new)
             # Where nothing was broken before, the other's move mends at most what this one broke: in points they must not lose too much.
             screen = bar - mine if sound else -np.inf
-            other, edge = _makes_way(field, state, alarm, hurt[0], person, bar - value, screen, dice)
+            other, edge = _makes_way(field, state, alarm, note[0], person, bar - value, screen, dice, note)
             if other < 0:
                 placed(field, state, person, old)
                 continue
@@ -246,4 +246,5 @@ def exchange(
         now = state.sums[POINTS] - state.sums[FINES]
         if state.sums[BROKEN] == 0 and now > worth[0]:
             worth[0] = now
-            best[:] = state.chosen
+            for i in range(best.size):
+                best[i] = state.chosen[i]

@@ -36,7 +36,7 @@ _LARGE = Engine.HIGHS
 _EACH = 6
 """Edges per person with which a hard problem is begun."""
 _FIRST_SHARE, _FIRST_S, _SOME_S, _PIECES_S = 0.1, 10.0, 60.0, 120.0
-_MOVES, _MOVES_SHARE, _PIECES_SHARE = 6_000, 0.5, 0.8
+_MOVES, _MOVES_SHARE, _PIECES_SHARE = 4_000, 0.2, 0.8
 _TRIES = 3
 
 

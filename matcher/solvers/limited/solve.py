@@ -80,7 +80,7 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
         return _infeasible(problem)
     if found.plan is None:
         # Without a plan nobody is helped: a first one may take a little longer than there is time.
-        later = replace(terms, time=until(Deadline.after(_GRACE_S)))
+        later = replace(terms, time=until(Deadline.after(_GRACE_S)), quick=False)
         found = search(problem, proof, relaxed.tight, later, first=found)
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
