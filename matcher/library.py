@@ -95,6 +95,12 @@ class MatchResult:
         return self.report.result.status.value
 
     @property
+    def stability(self) -> dict[str, Any] | None:
+        """What was done so that earlier proposals stay, and what it cost, as in the manifest; None where none is still eligible."""
+        found = self.report.claims["stability"]
+        return None if found is None else dict(found)
+
+    @property
     def warnings(self) -> tuple[dict[str, Any], ...]:
         """What must be seen before the plan is used, as in the manifest: each a code, a text in English, and figures where it has any."""
         return tuple(_warning(one) for one in self.report.claims["warnings"])

@@ -38,8 +38,8 @@ def steadied(
     Parameters
     ----------
     result
-        The best plan found without looking at them, with prices. Where nothing was proposed before that is still eligible, it comes
-        back as it is.
+        The best plan found without looking at them. Where nothing was proposed before that is still eligible, or where its prices are
+        pending, it comes back as it is.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def steadied(
     """
     ctx = case.context()
     proposed = proposed_pairs(ctx)
-    if not len(proposed):
+    if not len(proposed) or result.pending is not None:
         return result
     stage = _Stage.of(case, ctx, source, result, proposed)
     steady = stage.run(watch, stop)
@@ -157,9 +157,11 @@ class _Stage:
         params = params_of(self.case.policy, gap=LIMITED_GAP)
 
         def ask(bonus: int) -> tuple[Seating, Limit] | None:
+            if stop():
+                return None
             dear: LimitedModel = replace(model, edges=favoured(model.edges, self.wishes, bonus))
             found = solve_limited(dear, params, watch, stop)
-            if stop() or found.seat_of is None:
+            if found.seat_of is None:
                 return None
             plan = seating(self.wishes, found.seat_of, _points(self.ctx, found.seat_of))
             return replace(plan, lost=found.penalties), relaxed_limit(dear, bonus, stop)

@@ -16,6 +16,7 @@ from matcher.rules.block import pair_block
 from matcher.rules.context import rule_context
 from matcher.rules.scorecard import score
 from matcher.solving import solve_case, time_limit
+from matcher.steadying import steadied
 from matcher.verdict.changes import Change, Prospect, WhatIf, WhatIfState
 from matcher.verdict.lookup import candidate_row, plan_row, vacancy_row
 from matcher.verdict.person_case import PersonCase, person_case
@@ -76,7 +77,8 @@ def solve_with(plan: Plan, candidate_id: str, change: Change) -> tuple[Case, Sol
     case = with_relaxed(case, plan.case.relaxed)
     stop = time_limit(case.policy)
     source = rule_source(case.problem, case.policy, threads=case.policy.solve.threads)
-    return case, solve_case(case, source, stop=stop)
+    # A run would keep earlier proposals too.
+    return case, steadied(case, source, solve_case(case, source, stop=stop), stop=stop)
 
 
 def _person_case(plan: Plan, person: int) -> PersonCase:
@@ -128,7 +130,7 @@ def _solved_again(plan: Plan, name: str, seat: int | None, change: Change) -> Wh
         return None
     person = candidate_row(case.codebook, name)
     got = int(result.require_seats()[person])
-    if result.status is not Status.OPTIMAL or got < 0 or (seat is not None and got != seat):
+    if not _proven(result) or got < 0 or (seat is not None and got != seat):
         return None
     worth = score(case.context(), pair_block(case.problem, person, got)).points[0]
     return WhatIf(
@@ -138,6 +140,11 @@ def _solved_again(plan: Plan, name: str, seat: int | None, change: Change) -> Wh
         points=int(worth),
         plan_gain=result.objective - plan.objective,
     )
+
+
+def _proven(result: SolveResult) -> bool:
+    """Whether it is certain that a run would find this; what was given up for earlier proposals was given up on purpose."""
+    return result.status is Status.OPTIMAL or (result.stability is not None and result.stability.gap == 0)
 
 
 def _others(chosen: Prospect, found: Sequence[Prospect]) -> tuple[Change, ...]:

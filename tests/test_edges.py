@@ -52,13 +52,20 @@ def test_nobody_eligible_is_a_plan_with_reasons() -> None:
     assert set(result.unassigned["reason"].to_pylist()) == {"NO_ELIGIBLE_VACANCY"}
 
 
-def test_lists_without_end_take_no_more_than_their_length() -> None:
+def test_a_list_without_end_refuses_its_row() -> None:
     words = [f"skill {number % 50_000}" for number in range(100_000)] + ["", None]
-    people = pa.table({"candidate_id": ["a", "b"], "skills": [words, words[::-1]]})
-    jobs = pa.table({"vacancy_id": ["x"], "openings": [2], "skills_essential": [words[:50_000]]})
+    people = pa.table({"candidate_id": ["a", "b", "c"], "skills": [words, words[:2_000], words[:2_001]]})
+    jobs = pa.table({"vacancy_id": ["x", "y"], "openings": [2, 2], "skills_essential": [words[:2_000], words[::-1]]})
     began = time.process_time()
-    assert matched(people, jobs).assignments.num_rows == 2
+    result = matched(people, jobs)
     assert time.process_time() - began < 20
+    assert result.assignments["candidate_id"].to_pylist() == ["b"]
+    found = [(line["file"], line["row"], line["code"]) for line in result.rejected.to_pylist()]
+    assert found == [
+        ("candidates.parquet", 1, "TOO_LONG"),
+        ("candidates.parquet", 3, "TOO_LONG"),
+        ("vacancies.parquet", 2, "TOO_LONG"),
+    ]
 
 
 def _tables(folder: Path) -> dict[str, pa.Table]:

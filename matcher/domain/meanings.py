@@ -15,7 +15,7 @@ FAULTS: Mapping[Fault, str] = MappingProxyType(
         Fault.OUT_OF_RANGE: "a number or date outside its range; the row is rejected",
         Fault.NOT_FINITE: "infinity; the row is rejected",
         Fault.NOT_INTEGER: "a fraction in a column of whole numbers; the row is rejected",
-        Fault.TOO_LONG: "a text of more than 10,000 characters; the row is rejected",
+        Fault.TOO_LONG: "a text of more than 10,000 characters, or a list of more than 2,000 elements; the row is rejected",
         Fault.UNKNOWN_CODE: "no code of a closed list: a scalar rejects the row (error), an element of a list is dropped (warning)",
         Fault.DUPLICATE_ID: "the key stands in several rows; all of them are rejected",
         Fault.DANGLING_REFERENCE: "points at a row that does not exist or was rejected",

@@ -202,7 +202,7 @@ def _of_dictionary(values: pa.DictionaryArray, clean: Callable[[str], str]) -> t
     """As `_spelled`, with the dictionary as it is: written out, one long word that every row refers to would fill the memory."""
     code = _numpy(pc.fill_null(values.indices.cast(pa.int64()), -1), np.int64)
     used, place = np.unique(code, return_inverse=True)
-    held = values.dictionary.take(pa.array(used[used >= 0])).to_pylist()
+    held = values.dictionary.cast(pa.large_string()).take(pa.array(used[used >= 0])).to_pylist()
     # The place of null is the first where there is one, and then becomes -1.
     place = place - int(used.size > 0 and used[0] < 0)
     return regroup(place.astype(np.int32), ["" if word is None else clean(word) for word in held], drop_blank=True)

@@ -12,6 +12,8 @@ from matcher.intake.rows import Rows, shorten
 from matcher.intake.text import fold
 
 _LONGEST = 10_000
+_MOST_ITEMS = 2_000
+"""Of one list. Terms of the score are tabled by how many are asked and held, so a list without end would fill the memory."""
 
 Finding = tuple[Fault, NDArray[np.bool_], str]
 """A code, the mask of rows it strikes, and its severity."""
@@ -25,13 +27,13 @@ def faults(column: Column, cell: Cells) -> list[Finding]:
         case WordLists():
             long = np.array([len(word) > _LONGEST for word in cell.spelled] + [False], dtype=np.bool_)
             return [
-                (Fault.TOO_LONG, _any_item(cell, long[cell.item]), ERROR),
+                (Fault.TOO_LONG, _any_item(cell, long[cell.item]) | _endless(cell), ERROR),
                 (Fault.UNKNOWN_CODE, _any_item(cell, ~_known_items(column, cell)), WARNING),
             ]
         case UseLists():
             long = np.array([len(word) > _LONGEST for word in cell.taken.spelled] + [False], dtype=np.bool_)
             return [
-                (Fault.TOO_LONG, _any_item(cell.taken, long[cell.taken.item]), ERROR),
+                (Fault.TOO_LONG, _any_item(cell.taken, long[cell.taken.item]) | _endless(cell.taken), ERROR),
                 (Fault.MISSING_VALUE, cell.missing, ERROR),
                 (Fault.NOT_FINITE, cell.infinite, ERROR),
                 (Fault.NOT_INTEGER, cell.fraction, ERROR),
@@ -56,6 +58,10 @@ def faults(column: Column, cell: Cells) -> list[Finding]:
             return [(Fault.OUT_OF_RANGE, cell.beyond, ERROR)]
         case Flags():
             return []
+
+
+def _endless(cell: WordLists) -> NDArray[np.bool_]:
+    return np.asarray(np.diff(cell.start) > _MOST_ITEMS)
 
 
 def _word_faults(column: Column, cell: Words) -> list[Finding]:

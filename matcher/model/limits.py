@@ -181,6 +181,33 @@ class Cut:
         self.weight.setflags(write=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCut:
+    """What a number of different values asks of seats: rent is owed for the values in use only, whichever those are.
+
+    Attributes
+    ----------
+    distinct
+        The number of values it comes from, counted among those. An edge weighs what its seat does.
+    seat, weight
+        int64: seats, ascending, each with a value that no pin uses, and their weights per opening, at least 1.
+    bound
+        The largest sum of weights of all openings of as many values as are left beside those of pins.
+    price
+        2^-20 points per unit of weight.
+    """
+
+    distinct: int
+    seat: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    bound: int
+    price: int = 1 << PRICE_BITS
+
+    def __post_init__(self) -> None:
+        self.seat.setflags(write=False)
+        self.weight.setflags(write=False)
+
+
 def no_weights(edges: int) -> EdgeWeights:
     """Nothing is written per edge."""
     return EdgeWeights(np.zeros(edges + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))

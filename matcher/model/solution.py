@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.errors import SolverError
 from matcher.model.edges import Edges
-from matcher.model.limits import Cut
+from matcher.model.limits import Cut, ValueCut
 from matcher.model.stability import Stability
 
 
@@ -96,7 +96,7 @@ class SolveResult:
     row_prices
         int64, shape ``(limits,)``: prices of limits beyond seats per whole number of weight, in 2^-20 points (`PRICE_BITS`); None where
         there are no limits.
-    cuts
+    cuts, value_cuts
         What `upper_bound` rests on besides the prices of seats and limits.
     search_bound
         What a search claims to have proven beyond `upper_bound`; it decides nothing.
@@ -121,6 +121,7 @@ class SolveResult:
     penalties: int = 0
     row_prices: NDArray[np.int64] | None = None
     cuts: tuple[Cut, ...] = ()
+    value_cuts: tuple[ValueCut, ...] = ()
     search_bound: int | None = None
     stopped: bool = False
     stability: Stability | None = None

@@ -23,6 +23,7 @@ from matcher.verdict.checks.plan import check_plan
 from matcher.verdict.checks.prices import check_bound, check_largest, check_signs, check_slackness, check_smallest
 from matcher.verdict.checks.stability import check_favour, check_stability
 from matcher.verdict.checks.sums import check_sums
+from matcher.verdict.checks.value_cuts import check_value_cuts, published_value_cuts
 from matcher.verdict.claims import Claims
 
 __all__ = ["Certificate", "Check", "Claims", "certify"]
@@ -100,6 +101,7 @@ def certify(
         limits=limits,
         row_price=row_prices(tables, limits),
         cuts=published_cuts(tables, limits, entries),
+        value_cuts=published_value_cuts(tables, limits, entries),
         tables=tables,
         favoured=favoured,
         extreme=claims.status == "OPTIMAL" and claims.prices == "extreme",
@@ -107,6 +109,7 @@ def certify(
     )
     checks += check_kept(evidence)
     checks += check_cuts(evidence)
+    checks += check_value_cuts(evidence)
     checks += check_vacancies(evidence)
     checks += check_bound(evidence, claims.upper_bound)
     checks += check_plan(evidence, wage)

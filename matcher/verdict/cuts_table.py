@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from matcher.domain.wage import WageTable
 from matcher.errors import SolverError
-from matcher.model.limits import CUT, PRICE_BITS, Cut, Row, Sense
+from matcher.model.limits import CUT, PRICE_BITS, Cut, Row, Sense, ValueCut
 from matcher.rules.block import PairBlock
 from matcher.rules.context import RuleContext
 from matcher.rules.limits import Charges
@@ -63,6 +64,45 @@ def cut_rows(
     return rows
 
 
+def value_cut_rows(limits: Charges, cuts: Sequence[ValueCut], seat: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Make the rows of limits_report for cuts of numbers of distinct values, which come after all others.
+
+    Parameters
+    ----------
+    seat
+        Vacancy of every assigned pair.
+
+    Raises
+    ------
+    SolverError
+        A number that the table cannot hold.
+    """
+    if any(cut.bound >= _EXACT or cut.price >= 2**63 for cut in cuts):
+        raise SolverError("The solver gave a cut that no table can hold.")
+    rows = []
+    for cut in _by_distinct(cuts):
+        place = np.searchsorted(cut.seat, seat)
+        there = cut.seat[np.minimum(place, cut.seat.size - 1)] == seat
+        rows.append(
+            {
+                "name": limits.distinct[cut.distinct].name,
+                "kind": CUT,
+                "id": "",
+                "sense": Sense.AT_MOST.value,
+                "bound": float(cut.bound),
+                "used": float(sum(cut.weight[place[there]].tolist())),
+                "price": cut.price / 2**PRICE_BITS,
+                "price_scaled": cut.price,
+                "one_more": None,
+            }
+        )
+    return rows
+
+
+def _by_distinct(cuts: Sequence[ValueCut]) -> list[ValueCut]:
+    return sorted(cuts, key=lambda cut: cut.distinct)
+
+
 def one_more(rows: Sequence[Row], prices: Sequence[int], cuts: Sequence[Cut]) -> list[float]:
     """What one unit more of every limit would bring at these prices, in points; a cut gives way as its limit does."""
     total = [price * row.scale for row, price in zip(rows, prices, strict=True)]
@@ -71,16 +111,26 @@ def one_more(rows: Sequence[Row], prices: Sequence[int], cuts: Sequence[Cut]) ->
     return [scaled / 2**PRICE_BITS for scaled in total]
 
 
-def cuts_table(limits: Charges, cuts: Sequence[Cut], candidate_ids: Sequence[str]) -> pa.Table:
-    """Build cuts.parquet: rows by cut, then person."""
-    listed = ordered(cuts)
-    first = len(limits.rows) + len(limits.distinct) + 1
-    size = [cut.person.size for cut in listed]
-    person = np.concatenate([np.zeros(0, np.int64), *(cut.person for cut in listed)])
-    columns = {
-        "row": np.repeat(np.arange(first, first + len(listed)), size),
-        "source": np.repeat(np.array([cut.row + 1 for cut in listed], dtype=np.int64), size),
-        "candidate_id": [str(candidate_ids[at]) for at in person.tolist()],
-        "weight": np.concatenate([np.zeros(0, np.int64), *(cut.weight for cut in listed)]),
-    }
+def cuts_table(
+    limits: Charges,
+    cuts: Sequence[Cut],
+    value_cuts: Sequence[ValueCut],
+    *,
+    candidate_ids: Sequence[str],
+    vacancy_ids: Sequence[str],
+) -> pa.Table:
+    """Build cuts.parquet: rows by cut, then person or vacancy."""
+    first, stated = len(limits.rows) + len(limits.distinct) + 1, len(limits.rows)
+    entries = [(cut.row, cut.person, cut.weight) for cut in ordered(cuts)]
+    entries += [(stated + cut.distinct, cut.seat, cut.weight) for cut in _by_distinct(value_cuts)]
+    columns: dict[str, list[Any]] = {name: [] for name in CUTS.names}
+    for number, (source, who, weight) in enumerate(entries):
+        of_people = source < stated
+        ids = candidate_ids if of_people else vacancy_ids
+        nobody, named = [None] * who.size, [str(ids[at]) for at in who.tolist()]
+        columns["row"] += [first + number] * who.size
+        columns["source"] += [source + 1] * who.size
+        columns["candidate_id"] += named if of_people else nobody
+        columns["vacancy_id"] += nobody if of_people else named
+        columns["weight"] += weight.tolist()
     return pa.table([pa.array(columns[field.name], type=field.type) for field in CUTS], schema=CUTS)

@@ -59,12 +59,12 @@ def held_back(case: PersonCase, wage: WageTable, tables: Mapping[str, pa.Table])
     rents = weights * rates[:, None]  # for people to read: floats will do
     for row, rent in _cut_rents(case, tables):
         rents[row] += rent * (weights[row] != 0)
-    tolls = rents / 2**PRICE_BITS
+    tolls = np.concatenate([rents, *_value_rents(case, tables, limits, block.vacancy)]) / 2**PRICE_BITS
     best = int(np.argmax(case.gain[at] - tolls.sum(axis=0)))
+    stated = [(row.name, row.kind, row.id) for row in limits.rows]
+    stated += [(one.name, "distinct", "") for one in limits.distinct]
     paid = [
-        Hold(row.name, row.kind, row.id, round(points))
-        for row, points in zip(limits.rows, tolls[:, best].tolist(), strict=True)
-        if points > 0
+        Hold(*limit, round(points)) for limit, points in zip(stated, tolls[:, best].tolist(), strict=True) if points > 0
     ]
     used = [round(value * row.scale) for row, value in zip(limits.rows, report["used"].to_pylist(), strict=False)]
     full = _full(limits, weights[:, best], used) if not paid else []
@@ -80,6 +80,25 @@ def _cut_rents(case: PersonCase, tables: Mapping[str, pa.Table]) -> list[tuple[i
     cuts, prices = tables["cuts"], tables["limits_report"]["price_scaled"]
     mine = cuts.filter(pc.equal(cuts["candidate_id"], case.codebook.candidate_ids[case.person])).to_pylist()
     return [(row["source"] - 1, row["weight"] * prices[row["row"] - 1].as_py()) for row in mine]
+
+
+def _value_rents(
+    case: PersonCase, tables: Mapping[str, pa.Table], limits: Charges, vacancy: NDArray[np.int64]
+) -> list[NDArray[np.float64]]:
+    """One row each: per number of distinct values what each of some vacancies owes for its value, in 2^-20 points."""
+    owed = [np.zeros((1, vacancy.size)) for _ in limits.distinct]
+    if "cuts" not in tables:
+        return owed
+    prices, ids = tables["limits_report"]["price_scaled"], case.codebook.vacancy_ids
+    names = pa.array([ids[at] for at in vacancy.tolist()], type=pa.string())
+    mine = tables["cuts"].filter(pc.is_in(tables["cuts"]["vacancy_id"], value_set=names)).to_pylist()
+    place = {name: at for at, name in enumerate(names.to_pylist())}
+    for row in mine:
+        if row["vacancy_id"] is not None:
+            owed[row["source"] - 1 - len(limits.rows)][0, place[row["vacancy_id"]]] += (
+                row["weight"] * prices[row["row"] - 1].as_py()
+            )
+    return owed
 
 
 def _promising(case: PersonCase, tables: Mapping[str, pa.Table]) -> NDArray[np.int64]:

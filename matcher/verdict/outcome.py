@@ -21,7 +21,7 @@ from matcher.rules.limits import limits_of, used_of
 from matcher.rules.scorecard import MICRO, Score, score
 from matcher.rules.wishes import stays
 from matcher.verdict.arrange import to_arrange
-from matcher.verdict.cuts_table import cut_rows, cuts_table
+from matcher.verdict.cuts_table import cut_rows, cuts_table, value_cut_rows
 from matcher.verdict.limits_table import limits_table
 from matcher.verdict.reasons import REASONS, Obstacle, codes_of, obstacle, reasons
 from matcher.verdict.schemas import ASSIGNMENTS, UNASSIGNED, VACANCIES
@@ -130,9 +130,18 @@ def outcome(
             block.vacancy,
             result.row_prices,
             cuts=result.cuts,
-            cut_rows=cut_rows(ctx, wage, limits, result.cuts, block),
+            cut_rows=[
+                *cut_rows(ctx, wage, limits, result.cuts, block),
+                *value_cut_rows(limits, result.value_cuts, block.vacancy),
+            ],
         ),
-        cuts=cuts_table(limits, result.cuts, codebook.candidate_ids),
+        cuts=cuts_table(
+            limits,
+            result.cuts,
+            result.value_cuts,
+            candidate_ids=codebook.candidate_ids,
+            vacancy_ids=codebook.vacancy_ids,
+        ),
         stability=stability_tables(result.stability, codebook.vacancy_ids),
         p_durable_micro=value.p_micro,
         p_start_micro=p_start,

@@ -73,6 +73,7 @@ CUTS = pa.schema(
         ("row", pa.int32()),
         ("source", pa.int32()),
         ("candidate_id", pa.string()),
+        ("vacancy_id", pa.string()),
         ("weight", pa.int64()),
     ]
 )
@@ -98,10 +99,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "limits_report": {
         "name": "what the limit is called; a cut is called as the limit it comes from",
         "kind": "quota, budget, durable_share, employers, agencies, coaches, resources, job, distinct, or cut: not stated by anybody, but "
-        "follows from a limit because people are whole",
+        "follows from a limit because people are whole, or from a number of distinct values",
         "id": "whose limit: a key of the table that states it; empty for the policy's own",
         "sense": "used stays on this side of the bound",
-        "bound": "in units: people, euros a month, hours; of a cut the most that people who fit under its limit weigh together",
+        "bound": "in units: people, euros a month, hours; of a cut the most that people who fit under its limit weigh together, "
+        "or all openings of as many values as distinct allows",
         "used": "what the assigned pairs weigh on it",
         "price": "price in the bound: points per unit; 0 where the price of a limit stands in its cut",
         "price_scaled": "the same x 2^20, a whole number",
@@ -111,8 +113,9 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "cuts": {
         "row": "the cut: a row of limits_report, the first is 1",
         "source": "the limit it comes from: a row of limits_report, the first is 1",
-        "candidate_id": "a person who can take something of that limit",
-        "weight": "what the person weighs in the cut if the assigned pair takes something of that limit",
+        "candidate_id": "a person who can take something of that limit; empty in cuts of distinct",
+        "vacancy_id": "in cuts of distinct: a vacancy with a value; else empty",
+        "weight": "what the person weighs in the cut if the assigned pair takes something of that limit; or an opening in use",
     },
     "stability": {
         "vacancy_id": "the vacancy; empty for a limit",

@@ -1,7 +1,9 @@
 """A published run done again gives the same bytes, or the file and column that differ are named, without a value of anybody."""
 
+import datetime as dt
 import json
 import shutil
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from matcher import replaying
+from matcher import inputs, nightly, replaying
 from matcher.differing import differences
 from matcher.io.manifest import SUMS, canonical_bytes, sha256, sums_bytes
 from matcher.io.run_folder import read_run
@@ -83,6 +85,25 @@ def test_prices_of_an_earlier_run_are_found(matcher: Run, made: Path, tmp_path: 
     assert matcher("replay", second, "--input", bundle, "--quiet", "--previous-run", moved).code == 0
     assert matcher("replay", second, "--input", bundle, "--quiet", "--previous-run", second).code == 8
     assert matcher("replay", moved, "--input", bundle, "--quiet", "--previous-run", second).code == 3
+
+
+def test_another_day_gives_the_same_bytes(
+    matcher: Run, made: Path, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Later(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> "Later":
+            return cls(2038, 1, 19, 3, 14, 8, tzinfo=tz)
+
+    class Today(dt.date):
+        @classmethod
+        def today(cls) -> "Today":
+            return cls(2038, 1, 19)
+
+    for module in (nightly, inputs):
+        later = types.SimpleNamespace(datetime=Later, date=Today, UTC=dt.UTC)
+        monkeypatch.setattr(module, "dt", later)
+    assert matcher("replay", plan, "--input", made / "bundle", "--quiet").code == 0
 
 
 def test_a_relaxed_plan_is_relaxed_again(matcher: Run, bundle: Path, tmp_path: Path) -> None:

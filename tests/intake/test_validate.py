@@ -224,6 +224,8 @@ def test_words_of_a_dictionary_read_as_words_do() -> None:
         judged(candidates=people(region=column))[0]["candidates"].words("region") for column in (plain, packed)
     )
     assert (first.texts(), first.spelled) == (second.texts(), second.spelled)
+    views = pa.DictionaryArray.from_arrays(pa.array([1, 0, None]), pa.array(["a", "b"], pa.string_view()))
+    assert judged(candidates=people(region=views))[0]["candidates"].words("region").texts() == ["b", "a", None]
     third = judged(candidates=people(region=unused))[0]["candidates"].words("region")
     assert (third.texts(), third.spelled) == (["a", None, None], ["a"])
 

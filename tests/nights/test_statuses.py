@@ -6,10 +6,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import matcher
 from matcher.domain.policy_file import parse_policy
 from matcher.domain.raw import RawTables
 from matcher.errors import InfeasibleError, InputError
 from matcher.pipeline import MatchReport, check, claims_of, match_tables
+from matcher.verdict.changes import WhatIfState
 
 DAY = dt.date(2026, 11, 21)
 PEOPLE = ["k-0", "k-1", "k-2"]
@@ -202,3 +204,19 @@ def test_pinned_people_and_full_vacancies_are_no_wishes() -> None:
     )
     said = report.claims["stability"]
     assert (said["proposed"], said["kept"], said["changes_lower_bound"]) == (2, 0, 2)
+
+
+def test_the_library_says_it_too_and_a_what_if_keeps_proposals_as_a_run_does() -> None:
+    pairs = pa.table(_pairs(value=5, eligible=[True, True, True, True, False, False]))
+    result = matcher.match(
+        pa.table({"candidate_id": PEOPLE}),
+        pa.table({"vacancy_id": ["v-0", "v-1"], "openings": pa.array([1, 1], pa.int32())}),
+        pairs=pairs,
+        previous=pa.table({"candidate_id": ["k-1"], "vacancy_id": ["v-0"]}),
+        run_date=DAY,
+    )
+    assert result.stability is not None
+    assert (result.stability["proposed"], result.stability["changes"]) == (1, 0)
+    assert result.explain("k-1").proposal.stays == "proposed"  # type: ignore[union-attr]
+    assert "Blijft voorgesteld" in result.explain_text("k-1")
+    assert result.what_if("k-2").state in set(WhatIfState)

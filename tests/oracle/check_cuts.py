@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from .check import Rows
-from .limits import Limited, Stated
+from .limits import Limited, Stated, StatedDistinct
 from .oracle import Record
 
 BITS = 2**20
-COLUMNS = ("row", "source", "candidate_id", "weight")
+COLUMNS = ("row", "source", "candidate_id", "vacancy_id", "weight")
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,76 @@ class Cut:
         return sum(weight for p, weight in self.weight.items() if p in plan and self.source.weigh(plan[p]) != 0)
 
 
+@dataclass(frozen=True)
+class ValueCut:
+    """One row of limits_report of kind cut that comes from a number of distinct values, with its vacancies."""
+
+    source: StatedDistinct
+    bound: int
+    price: Fraction
+    weight: Mapping[str, int]
+
+    def rent(self, vacancy: str) -> Fraction:
+        """What a pair there pays for it."""
+        return self.weight.get(vacancy, 0) * self.price
+
+    def faults(self, limited: Limited, row: Mapping[str, Any], plan: Mapping[str, str]) -> list[str]:
+        """Everything that is not so about it; ``plan`` says where everybody is."""
+        name, openings = f"cut of distinct {self.source.column}", limited.openings
+        taken = {self.source.value_of[v] for _, v in limited.must if v in self.source.value_of}
+        found = [
+            f"{name}: {v} weighs {w}"
+            for v, w in self.weight.items()
+            if w < 1 or v not in self.source.value_of or self.source.value_of[v] in taken
+        ]
+        if found:
+            return found
+        heavy: dict[str, int] = {}
+        for v, w in self.weight.items():
+            heavy[self.source.value_of[v]] = heavy.get(self.source.value_of[v], 0) + w * openings(v)
+        left = max(0, self.source.most - len(taken))
+        want = {
+            "bound": sum(sorted(heavy.values())[::-1][:left]),
+            "used": sum(self.weight.get(v, 0) for v in plan.values()),
+            "price": float(self.price),
+            "one_more": None,
+        }
+        found = [f"{name}: {key} {row[key]}, should be {value}" for key, value in want.items() if row[key] != value]
+        return found + ([f"{name}: price {self.price}"] if self.price < 0 else [])
+
+
+def split(limited: Limited, report: Rows, cuts: Rows) -> tuple[Rows, Rows, list[ValueCut], list[str]]:
+    """What is left of report and cuts without the cuts of distinct values, which stand last, and those."""
+    at = [k for k, row in enumerate(report) if row["kind"] == "distinct"]
+    sources = {number + 1: one for number, one in zip(at, limited.distinct, strict=True)}
+    theirs = [row for row in cuts if row["source"] in sources]
+    rows = sorted({row["row"] for row in theirs})
+    if not rows:
+        return report, cuts, [], []
+    if rows != list(range(len(report) - len(rows) + 1, len(report) + 1)) or cuts[-len(theirs) :] != theirs:
+        return report, cuts, [], ["cuts of distinct values do not stand last"]
+    made, found = [], []
+    for number in rows:
+        mine, row = [entry for entry in theirs if entry["row"] == number], report[number - 1]
+        names = [entry["vacancy_id"] for entry in mine]
+        if len({entry["source"] for entry in mine}) > 1 or names != sorted(set(filter(None, names))):
+            found.append(f"cut {number}: more than one source, or vacancies out of order")
+            continue
+        source = sources[mine[0]["source"]]
+        if any(entry["candidate_id"] is not None for entry in mine) or row["kind"] != "cut":
+            found.append(f"cut {number}: no cut of vacancies")
+        if (row["name"], row["id"] or "", row["sense"]) != (source.column, "", "<="):
+            found.append(f"cut {number}: is called {row['name']}")
+        weight = {entry["vacancy_id"]: entry["weight"] for entry in mine}
+        made.append(ValueCut(source, int(row["bound"]), Fraction(row["price_scaled"], BITS), weight))
+    left = [row for row in cuts if row["source"] not in sources]
+    return report[: len(report) - len(rows)], left, made, found
+
+
 def cuts_of(limited: Limited, report: Rows, cuts: Rows, row_of: Sequence[int]) -> tuple[list[Cut], list[str]]:
     """Put the two tables together; ``row_of`` says at which row of the report everything stated stands."""
+    if any(row["vacancy_id"] is not None for row in cuts):
+        return [], ["cuts: a vacancy in a cut of people"]
     rows = [at for at, row in enumerate(report) if row["kind"] == "cut"]
     if not rows:
         return [], ["cuts: a table without cuts"] if cuts else []

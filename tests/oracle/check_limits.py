@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from .check import Rows, check_columns, check_rejected, compare, same
-from .check_cuts import Cut, cut_faults, cuts_of, one_more
+from .check_cuts import Cut, ValueCut, cut_faults, cuts_of, one_more, split
 from .clean import Row
 from .limits import Limited, Stated
 from .oracle import Expected, Record
@@ -32,6 +32,7 @@ class Plan:
     price_next: dict[str, int]
     row_price: list[Fraction] = field(default_factory=list)  # points per unit, in the order of what is stated
     cuts: list[Cut] = field(default_factory=list)
+    value_cuts: list[ValueCut] = field(default_factory=list)
 
     @property
     def filled(self) -> Counter[str]:
@@ -198,6 +199,12 @@ def check_report(plan: Plan, rows: Rows, cuts: Rows) -> list[str]:
 
 def check_cuts(plan: Plan, rows: Rows, cuts: Rows, row_of: Sequence[int]) -> list[str]:
     """Every cut follows from its limit, and every limit says what one unit more would bring."""
+    all_rows = rows
+    rows, cuts, plan.value_cuts, found = split(plan.limited, rows, cuts)
+    for value_cut, row in zip(plan.value_cuts, all_rows[len(rows) :], strict=True):
+        found += value_cut.faults(plan.limited, row, plan.seat_of)
+    if found:
+        return found
     plan.cuts, found = cuts_of(plan.limited, rows, cuts, row_of)
     if found:
         return found
@@ -233,7 +240,7 @@ def bound_of(plan: Plan) -> int:
         total += limited.openings(vacancy) * (price or 0)
     for k, stated in enumerate(limited.stated):
         total += stated.bound * plan.row_price[k]
-    total += sum((cut.bound * cut.price for cut in plan.cuts), start=Fraction(0))
+    total += sum((cut.bound * cut.price for cut in [*plan.cuts, *plan.value_cuts]), start=Fraction(0))
     priced = [(stated, price) for stated, price in zip(limited.stated, plan.row_price, strict=True) if price]
     must = dict(limited.must)
     for person, records in limited.by_person.items():
@@ -245,6 +252,7 @@ def bound_of(plan: Plan) -> int:
                 continue
             rent = sum((stated.weigh(record) * y for stated, y in priced), start=Fraction(0))
             rent += sum((cut.rent(person, record) for cut in plan.cuts), start=Fraction(0))
+            rent += sum((cut.rent(vacancy) for cut in plan.value_cuts), start=Fraction(0))
             margins.append(record.points - (price or 0) - rent)
         total += max(margins) if person in must else max([Fraction(0), *margins])
     return math.floor(total)

@@ -10,7 +10,19 @@ import numpy as np
 from numpy.random import Generator
 
 from matcher.model.edges import Edges
-from matcher.model.limits import PRICE_BITS, Cut, Distinct, EdgeWeights, LimitedModel, Limits, Product, Row, Sense, Soft
+from matcher.model.limits import (
+    PRICE_BITS,
+    Cut,
+    Distinct,
+    EdgeWeights,
+    LimitedModel,
+    Limits,
+    Product,
+    Row,
+    Sense,
+    Soft,
+    ValueCut,
+)
 from tests.oracle.puzzle import Limit, Option, Puzzle
 
 DOMAINS: list[tuple[int, int]] = [(1, 1), (1, 3), (-5, 20), (1, 1000), (0, 1_000_000), (990_000, 1_000_000)]
@@ -53,7 +65,13 @@ def puzzle_of(model: LimitedModel) -> Puzzle:
     )
 
 
-def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int], cuts: Sequence[Cut] = ()) -> int:
+def bound_of(
+    model: LimitedModel,
+    seat_prices: list[int],
+    row_prices: list[int],
+    cuts: Sequence[Cut] = (),
+    value_cuts: Sequence[ValueCut] = (),
+) -> int:
     """What prices prove, by the formula: seats in points, rows in 2^-20 points per whole number."""
     weights, edges = weights_of(model), model.edges
     pinned, openings = model.pinned.tolist(), model.openings.tolist()
@@ -64,7 +82,8 @@ def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int],
     y = [Fraction(price, 2**PRICE_BITS) for price in row_prices]
     total = Fraction(sum(o * p for o, p in zip(openings, seat_prices, strict=True)))
     total += sum((row.bound * price for row, price in zip(model.limits.rows, y, strict=True)), start=Fraction(0))
-    total += sum((cut.bound * Fraction(cut.price, 2**PRICE_BITS) for cut in cuts), start=Fraction(0))
+    total += sum((cut.bound * Fraction(cut.price, 2**PRICE_BITS) for cut in (*cuts, *value_cuts)), start=Fraction(0))
+    rents = [rents_of_values(model, cut) for cut in value_cuts]
     for person in range(edges.rows):
         margins = []
         for at in range(int(edges.start[person]), int(edges.start[person + 1])):
@@ -74,9 +93,24 @@ def bound_of(model: LimitedModel, seat_prices: list[int], row_prices: list[int],
                 continue
             rent = sum((weight * y[k] for k, weight in weights[at].items()), start=Fraction(0))
             rent += sum((rent_of_cut(cut, person, weights[at]) for cut in cuts), start=Fraction(0))
+            rent += sum((one.get(seat, Fraction(0)) for one in rents), start=Fraction(0))
             margins.append(int(edges.points[at]) - seat_prices[seat] - rent)
         total += max(margins) if pinned[person] >= 0 else max([Fraction(0), *margins])
     return int(total.__floor__())
+
+
+def rents_of_values(model: LimitedModel, cut: ValueCut) -> dict[int, Fraction]:
+    """What an edge pays by seat, once it is sure that the cut says no more than the number of values asks."""
+    one, openings = model.limits.distinct[cut.distinct], model.openings.tolist()
+    pinned = {int(one.code[seat]) for seat in model.pinned.tolist() if seat >= 0} - {-1}
+    weight = dict(zip(cut.seat.tolist(), cut.weight.tolist(), strict=True))
+    heavy: dict[int, int] = {}
+    for seat, own in weight.items():
+        code = int(one.code[seat])
+        assert own >= 1 and code >= 0 and code not in pinned
+        heavy[code] = heavy.get(code, 0) + own * openings[seat]
+    assert cut.bound == sum(sorted(heavy.values())[::-1][: max(0, one.most - len(pinned))])
+    return {seat: Fraction(own * cut.price, 2**PRICE_BITS) for seat, own in weight.items()}
 
 
 def rent_of_cut(cut: Cut, person: int, weight: Mapping[int, int]) -> Fraction:

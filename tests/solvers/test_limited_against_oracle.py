@@ -72,7 +72,7 @@ def price_faults(model: LimitedModel, result: SolveResult) -> Iterator[str]:
             yield f"price {price} of {row}"
         if row.soft is not None and abs(price) * row.soft.unit > row.soft.weight << PRICE_BITS:
             yield f"price {price} above the weight of {row}"
-    if (found := bound_of(model, high, rows, result.cuts)) != result.upper_bound:
+    if (found := bound_of(model, high, rows, result.cuts, result.value_cuts)) != result.upper_bound:
         yield f"prices prove {found}, the result says {result.upper_bound}"
 
 

@@ -27,6 +27,8 @@ from matcher.solvers.limited.child import Asked
 Floats = NDArray[np.float64]
 _PATIENCE_S = 0.05
 _ENDING_S = 3.0
+_NO_ANSWER = "StatusNotOk"
+"""What OR-Tools raises where SCIP calls "optimal" that nothing is above the floor: there is no plan to read, and no bound either."""
 
 
 class Engine(StrEnum):
@@ -81,6 +83,10 @@ class Effort:
         None for no limit.
     gap, slack
         Relative and absolute gap that is good enough; for integer programs.
+    floor
+        Only solutions worth more than this are wanted: where there are none, the program counts as infeasible. SCIP alone listens to it.
+    nodes
+        Branches to look at, at most; a limit that does not hang on the clock.
     stop
         Looked at every now and then; True ends the solve as soon as the solver listens.
     """
@@ -89,6 +95,8 @@ class Effort:
     gap: float = 0.0
     slack: float = 0.0
     seed: int = 0
+    floor: float | None = None
+    nodes: int | None = None
     stop: Callable[[], bool] = field(default=lambda: False)
 
 
@@ -154,6 +162,8 @@ def _in_a_thread(asked: Asked, effort: Effort) -> Any:
     except BaseException:
         _interrupt(interrupter)
         raise
+    if failed and asked.engine == Engine.SCIP and type(failed[0]).__name__ == _NO_ANSWER:
+        return None
     if failed:
         raise SolverError(f"{asked.engine} failed: {type(failed[0]).__name__}.") from failed[0]
     return found[0] if found else None
@@ -229,6 +239,10 @@ def _parameters(engine: Engine, effort: Effort) -> Any:
         asked.relative_gap_tolerance = effort.gap
         asked.absolute_gap_tolerance = effort.slack
         asked.random_seed = effort.seed
+    if engine is Engine.SCIP and effort.floor is not None:
+        asked.cutoff_limit = effort.floor
+    if engine is Engine.SCIP and effort.nodes is not None:
+        asked.node_limit = effort.nodes
     return asked
 
 
@@ -256,6 +270,8 @@ def _read(result: Any, program: Program) -> Answer:
         ending = Ending.OPTIMAL
     elif reason in {result_pb2.TERMINATION_REASON_INFEASIBLE, result_pb2.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED}:
         ending, x = Ending.INFEASIBLE, None  # nothing here is unbounded
+    elif x is None and result.termination.limit == result_pb2.LIMIT_CUTOFF:
+        ending = Ending.INFEASIBLE
     elif x is not None and reason in {result_pb2.TERMINATION_REASON_FEASIBLE, result_pb2.TERMINATION_REASON_IMPRECISE}:
         ending = Ending.FEASIBLE
     else:

@@ -1,26 +1,33 @@
 """A plan made better piece by piece: some people are taken out, all others stay, and those few are placed anew as well as possible.
 
-Large neighbourhood search (Shaw, CP 1998). Which people are taken out together is drawn from the seed: those of a seat, of the seats that
-they could have instead, and so on, so that they can really change places.
+Large neighbourhood search (Shaw, CP 1998). Which people are taken out together is drawn from the seed, rather where the plan falls short of
+what the prices promise: where people lose by their places, and where room is left under limits that have a price. A piece is solved
+only for what is better than now; pieces grow while they are solved to the end, and shrink where they are not.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.model.limits import PRICE_BITS
 from matcher.solvers.limited.bound import Proven
 from matcher.solvers.limited.clock import Time
-from matcher.solvers.limited.engine import Effort, Engine, run
+from matcher.solvers.limited.engine import Effort, Ending, Engine, run
 from matcher.solvers.limited.plan import Plan, appraised
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced, slices
 from matcher.solvers.limited.relaxation import losses
 
-_PEOPLE = 60
+_PEOPLE, _FEWEST, _MOST = 40.0, 16.0, 400.0
+_LARGER, _SMALLER = 1.05, 0.8
 _OTHERS = 6
-_PIECE_S = 3.0
-_IN_VAIN = 40
+_EDGES = 16
+_SHARES = (0.25, 0.5, 1.0)
+"""Parts of what a piece could gain at all: edges that lose more take no part in it."""
+_PIECE_S, _NODES = 3.0, 300
+_IN_VAIN = 150
+_EVEN = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,41 +47,99 @@ class Pieces:
     in_vain: int = _IN_VAIN
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """A plan, what every edge loses, and by how many points everybody falls short of what the prices promise."""
+
+    plan: Plan
+    loss: Ints
+    waste: NDArray[np.float64]
+
+
 def improved(problem: Reduced, proof: Proven, plan: Plan, pieces: Pieces) -> Plan:
     """Improve a plan; it never gets worse."""
     rng, loss = np.random.default_rng(pieces.seed), losses(problem, proof)
-    vain = 0
-    while vain < pieces.in_vain and not pieces.until.up():
-        better = _placed_anew(problem, plan, loss, rng, pieces.until)
+    if not problem.useful.any():
+        return plan
+    now, vain, people = _Now(plan, loss, _waste(problem, proof, plan, loss)), 0, _PEOPLE
+    while vain < pieces.in_vain and now.plan.worth < proof.bound and not pieces.until.up():
+        out = _taken_out(problem, now, int(people), rng)
+        share = float(rng.choice(_SHARES)) * float(now.waste[out].sum())
+        better, whole = _placed_anew(problem, now, out, min(share, float(proof.bound - now.plan.worth)), pieces)
+        people = min(people * _LARGER, _MOST) if whole else max(people * _SMALLER, _FEWEST)
         vain += 1
-        if better is not None and better.worth > plan.worth:
-            plan, vain = better, 0
-    return plan
+        if better is not None and better.worth > now.plan.worth:
+            now, vain = _Now(better, loss, _waste(problem, proof, better, loss)), 0
+    return now.plan
 
 
-def _placed_anew(problem: Reduced, plan: Plan, loss: Ints, rng: np.random.Generator, until: Time) -> Plan | None:
-    out = _taken_out(problem, plan, loss, rng)
-    stays = plan.chosen[~out[problem.owner[plan.chosen]]]
-    edges = _promising(problem, np.flatnonzero(out), loss)
-    mine = plan.chosen[out[problem.owner[plan.chosen]]]
+def _placed_anew(
+    problem: Reduced, now: _Now, out: NDArray[np.bool_], most: float, pieces: Pieces
+) -> tuple[Plan | None, bool]:
+    """A better plan, where there is one, and whether the solver came to its end."""
+    plan, loss = now.plan, now.loss
+    inside = out[problem.owner[plan.chosen]]
+    stays, mine = plan.chosen[~inside], plan.chosen[inside]
     rest = _without(problem, stays)
-    built = build(rest, np.union1d(edges, mine), whole=True, ransom=None)
-    left = until.left()
-    answer = run(built.program, Engine.SCIP, Effort(seconds=_PIECE_S if left is None else min(_PIECE_S, left)))
-    return None if answer.x is None else appraised(problem, np.union1d(stays, built.picked(answer.x)))
+    edges = _promising(rest, np.flatnonzero(out), loss, most)
+    built = build(rest, np.union1d(edges, mine), whole=True, ransom=None, keep=mine)
+    left = pieces.until.left()
+    fined = (plan.worth - rest.pinned_points) - int(problem.points[stays].sum())
+    effort = Effort(
+        seconds=_PIECE_S if left is None else min(_PIECE_S, left),
+        slack=0.9,
+        seed=pieces.seed,
+        floor=fined + 0.5,
+        nodes=_NODES,
+    )
+    answer = run(built.program, Engine.SCIP, effort)
+    whole = answer.ending in {Ending.OPTIMAL, Ending.INFEASIBLE}
+    return None if answer.x is None else appraised(problem, np.union1d(stays, built.picked(answer.x))), whole
 
 
-def _taken_out(
-    problem: Reduced, plan: Plan, loss: Ints, rng: np.random.Generator
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Who is taken out: people of neighbouring seats, and as many again who have none."""
-    people, seats = problem.start.size - 1, problem.openings.size
+def _waste(problem: Reduced, proof: Proven, plan: Plan, loss: Ints) -> NDArray[np.float64]:
+    """By how many points everybody falls short of what the prices promise.
+
+    What is left under a limit at its price falls to those who are on it, in equal shares.
+    """
+    people, w = problem.start.size - 1, problem.weights
+    waste = np.zeros(people)
+    waste[problem.owner[plan.chosen]] = loss[plan.chosen] / 2.0**PRICE_BITS
+    alone = np.ones(people, dtype=np.bool_)
+    alone[problem.owner[plan.chosen]] = False
+    waste[alone] = np.maximum(proof.best[alone], 0) / 2.0**PRICE_BITS
+    left = np.abs(np.array(problem.bound, dtype=np.float64) - np.array(problem.used(plan.chosen), dtype=np.float64))
+    value = left * np.abs(proof.charge[: left.size]) / 2.0**PRICE_BITS
+    own, count = slices(w.start, plan.chosen), np.diff(w.start)[plan.chosen]
+    row = w.row[own]
+    here = row < left.size
+    each = value / np.maximum(np.bincount(row[here], minlength=left.size), 1)
+    np.add.at(waste, np.repeat(problem.owner[plan.chosen], count)[here], each[row[here]])
+    return waste
+
+
+def _drawn(problem: Reduced, now: _Now, rng: np.random.Generator) -> Ints:
+    """Seats in the order in which they are looked at: the more is wasted at one, the sooner."""
+    chosen, seats = now.plan.chosen, np.unique(problem.seat[problem.useful])
+    at = np.bincount(problem.seat[chosen], weights=now.waste[problem.owner[chosen]], minlength=problem.openings.size)
+    at = at[seats] + _EVEN * at.mean() + 1e-9
+    return np.asarray(seats[np.argsort(-np.log(at) - rng.gumbel(size=seats.size), kind="stable")])
+
+
+def _taken_out(problem: Reduced, now: _Now, size: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Who is taken out: people of seats as they are drawn, or else of the first one and its neighbours; and as many who have none."""
+    people, seats, loss = problem.start.size - 1, problem.openings.size, now.loss
     seat_of = np.full(people, -1, dtype=np.int64)
-    seat_of[problem.owner[plan.chosen]] = problem.seat[plan.chosen]
+    seat_of[problem.owner[now.plan.chosen]] = problem.seat[now.plan.chosen]
     out, seen = np.zeros(people, dtype=np.bool_), np.zeros(seats, dtype=np.bool_)
-    useful_seats = np.unique(problem.seat[problem.useful])
-    line = [int(rng.choice(useful_seats))]
-    while line and int(out.sum()) < _PEOPLE:
+    drawn, near_only, place, count = _drawn(problem, now, rng), bool(rng.integers(2)), 0, 0
+    line = [int(drawn[0])]
+    while count < size:
+        while not line and place < drawn.size:
+            line = [int(drawn[place])] if not seen[drawn[place]] else []
+            place += 1
+        if not line:
+            break
         seat = line.pop(0)
         if seen[seat]:
             continue
@@ -83,24 +148,36 @@ def _taken_out(
         out[here] = True
         near = np.flatnonzero((problem.seat == seat) & (seat_of[problem.owner] < 0) & problem.useful)
         out[problem.owner[near[np.argsort(loss[near], kind="stable")[:2]]]] = True
-        others = slices(problem.start, here) if here.size else near
-        others = others[problem.useful[others]]
-        close = problem.seat[others[np.argsort(loss[others], kind="stable")[: 4 * _OTHERS]]]
-        line += rng.permutation(np.unique(close[~seen[close]]))[:_OTHERS].tolist()
-        if not line and int(out.sum()) < _PEOPLE and not seen[useful_seats].all():
-            line = [int(rng.choice(useful_seats[~seen[useful_seats]]))]
+        count = int(out.sum())
+        if near_only:
+            others = slices(problem.start, here) if here.size else near
+            others = others[problem.useful[others]]
+            close = problem.seat[others[np.argsort(loss[others], kind="stable")[: 4 * _OTHERS]]]
+            line += rng.permutation(np.unique(close[~seen[close]]))[:_OTHERS].tolist()
     return out
 
 
-def _promising(problem: Reduced, people: Ints, loss: Ints) -> Ints:
-    """Of everybody the edges that lose least."""
-    own = slices(problem.start, people)
-    own = own[problem.useful[own]]
-    order = np.lexsort((loss[own], problem.owner[own]))
-    own = own[order]
-    rank = np.arange(own.size) - np.searchsorted(problem.owner[own], problem.owner[own])
-    top = int(problem.points.max(initial=1)) << PRICE_BITS
-    return np.sort(own[(rank < 4 * _OTHERS) & (loss[own] <= top)])
+def _promising(rest: Reduced, people: Ints, loss: Ints, most: float) -> Ints:
+    """Of everybody the edges that lose least, among those that fit and do not lose more than is to be had."""
+    own = slices(rest.start, people)
+    own = own[rest.useful[own] & (loss[own] <= most * 2.0**PRICE_BITS) & (rest.openings[rest.seat[own]] > 0)]
+    own = own[_fitting(rest, own)]
+    own = own[np.lexsort((loss[own], rest.owner[own]))]
+    rank = np.arange(own.size) - np.searchsorted(rest.owner[own], rest.owner[own])
+    return np.sort(own[rank < _EDGES])
+
+
+def _fitting(rest: Reduced, edges: Ints) -> NDArray[np.bool_]:
+    """Which edges do not by themselves take more than is left of a hard limit that nothing else can make room in."""
+    w = rest.weights
+    own, count = slices(w.start, edges), np.diff(w.start)[edges]
+    row = w.row[own]
+    # Weights below 0 make room: a row that has any says nothing here.
+    only = np.array([one.soft is None and one.sign > 0 for one in rest.rows], dtype=np.bool_)
+    only[np.unique(w.row[w.weight < 0])] = False
+    room = np.array(rest.bound, dtype=np.float64)
+    over = only[row] & (w.weight[own] > room[row])
+    return np.asarray(np.bincount(np.repeat(np.arange(edges.size), count), weights=over, minlength=edges.size) == 0)
 
 
 def _without(problem: Reduced, stays: Ints) -> Reduced:

@@ -26,6 +26,8 @@ class Built:
         Limits with a column for being broken.
     scale
         What each limit was divided by.
+    linked
+        Per number of distinct values the seats that only a value in use opens, in the order of their rows.
     """
 
     program: Program
@@ -35,6 +37,7 @@ class Built:
     point: float
     people: int
     seats: int
+    linked: tuple[Ints, ...] = ()
 
     def picked(self, x: Floats) -> Ints:
         """The edges that a solution uses."""
@@ -62,12 +65,28 @@ class Built:
         at = self.people + self.seats
         return dual[at : at + self.scale.size] / self.point / self.scale
 
+    def rents(self, dual: Floats) -> list[tuple[Ints, Floats]]:
+        """Seats that only a value in use opens, and points per opening, for every number of distinct values."""
+        at, found = self.people + self.seats + self.scale.size, []
+        for seats in self.linked:
+            found.append((seats, dual[at : at + seats.size] / self.point))
+            at += seats.size + 1
+        return found
+
     def points(self, worth: float) -> float:
         """A value of the program in points."""
         return worth / self.point
 
 
-def build(problem: Reduced, chosen: Ints, *, whole: bool, ransom: float | None, keep: Ints | None = None) -> Built:
+def build(
+    problem: Reduced,
+    chosen: Ints,
+    *,
+    whole: bool,
+    ransom: float | None,
+    keep: Ints | None = None,
+    values: bool | None = None,
+) -> Built:
     """Build a program over some edges.
 
     Parameters
@@ -79,6 +98,8 @@ def build(problem: Reduced, chosen: Ints, *, whole: bool, ransom: float | None, 
         limits must hold.
     keep
         Edges to start from, a part of ``chosen``.
+    values
+        Whether numbers of distinct values take part; in whole numbers they do.
     """
     people, seats, limits = problem.start.size - 1, problem.openings.size, len(problem.rows)
     edges = chosen.size
@@ -109,11 +130,17 @@ def build(problem: Reduced, chosen: Ints, *, whole: bool, ransom: float | None, 
         column=column,
         value=value,
     )
-    if whole:
-        _add_distinct(problem, chosen, parts)
+    linked = _add_distinct(problem, chosen, parts, whole=whole) if (whole if values is None else values) else []
     program = parts.program(whole=whole, start=_start(problem, chosen, keep, edges + breakable.size))
     return Built(
-        program=program, chosen=chosen, breakable=breakable, scale=scale, point=point, people=people, seats=seats
+        program=program,
+        chosen=chosen,
+        breakable=breakable,
+        scale=scale,
+        point=point,
+        people=people,
+        seats=seats,
+        linked=tuple(linked),
     )
 
 
@@ -144,8 +171,9 @@ class _Parts:
         )
 
 
-def _add_distinct(problem: Reduced, chosen: Ints, parts: _Parts) -> None:
-    """A column per value in use: an edge needs the value of its seat, and only so many values may be used."""
+def _add_distinct(problem: Reduced, chosen: Ints, parts: _Parts, *, whole: bool) -> list[Ints]:
+    """A column per value in use: an edge needs the value of its seat, and only so many may be used; returns the seats of the rows."""
+    linked = []
     for one in problem.model.limits.distinct:
         taken = one.code[problem.model.pinned[problem.model.pinned >= 0]]
         free = one.code[problem.seat[chosen]]
@@ -158,7 +186,9 @@ def _add_distinct(problem: Reduced, chosen: Ints, parts: _Parts) -> None:
         seat_value, seat_row = np.unique(problem.seat[chosen][needs], return_inverse=True)
         value_of = np.searchsorted(values, one.code[seat_value])
         rows = seat_value.size
-        most = np.minimum(problem.openings[seat_value], np.bincount(seat_row, minlength=rows))
+        most = problem.openings[seat_value]
+        if whole:  # edges that are not among these may still come
+            most = np.minimum(most, np.bincount(seat_row, minlength=rows))
         parts.cost.append(np.zeros(values.size))
         parts.most.append(np.ones(values.size))
         parts.low.append(np.full(rows + 1, -np.inf))
@@ -166,6 +196,8 @@ def _add_distinct(problem: Reduced, chosen: Ints, parts: _Parts) -> None:
         parts.row += [first_row + seat_row, first_row + np.arange(rows), np.full(values.size, first_row + rows)]
         parts.column += [needs, first_column + value_of, first_column + np.arange(values.size)]
         parts.value += [np.ones(needs.size), -most.astype(np.float64), np.ones(values.size)]
+        linked.append(seat_value)
+    return linked
 
 
 def _most_broken(problem: Reduced, breakable: Ints) -> Floats:

@@ -79,7 +79,7 @@ def generated(problem: Reduced, held: Ints, best: Proven, time: Time) -> Relaxed
         held=held,
     )
     while at.rounds < _ROUNDS and not time.up():
-        built = build(problem, at.held, whole=False, ransom=_ransom(problem))
+        built = build(problem, at.held, whole=False, ransom=ransom(problem))
         answer = run(built.program, Engine.GLOP, Effort(seconds=time.left(), stop=time.up))
         if answer.ending is not Ending.OPTIMAL or answer.x is None or answer.dual is None:
             break
@@ -102,7 +102,7 @@ def generated(problem: Reduced, held: Ints, best: Proven, time: Time) -> Relaxed
         stalled = before.rounds > 0 and at.worth - before.worth <= _NEAR * size
         if not at.broken and (gap <= _NEAR_ENOUGH * size or (stalled and gap <= 100 * _NEAR_ENOUGH * size)):
             break
-        more = _improving(problem, found, at.held, useful, built.row_gains(answer.dual))
+        more = improving(problem, found, at.held, useful, built.row_gains(answer.dual))
         if not more.size:
             break
         at = replace(at, held=np.union1d(at.held, more))
@@ -119,7 +119,7 @@ def losses(problem: Reduced, at: Proven) -> NDArray[np.int64]:
     return np.asarray(at.best[problem.owner] - at.gain)
 
 
-def _ransom(problem: Reduced) -> float:
+def ransom(problem: Reduced) -> float:
     """Points for breaking a hard limit by its largest weight: more than any placement is worth."""
     return 64.0 * max(1, int(problem.points.max(initial=1)))
 
@@ -132,23 +132,23 @@ def _is_broken(problem: Reduced, breakable: Ints, units: Floats) -> bool:
 def _first_edges(problem: Reduced, at: Proven, useful: Ints) -> Ints:
     """Of every person the edges that gain most at some prices, and those that bring most."""
     owner = problem.owner[useful]
-    by_gain, by_points = _best(owner, at.gain[useful], _FIRST), _best(owner, problem.points[useful], 2)
+    by_gain, by_points = best_of(owner, at.gain[useful], _FIRST), best_of(owner, problem.points[useful], 2)
     near = int(problem.points.max(initial=0)) // 20 << PRICE_BITS
     close = np.flatnonzero(losses(problem, at)[useful] <= near)
     return np.asarray(useful[np.union1d(np.union1d(by_gain, by_points), close)])
 
 
-def _best(owner: Ints, score: NDArray[np.int64], most: int) -> Ints:
+def best_of(owner: Ints, score: NDArray[np.int64], most: int) -> Ints:
     """Places of the largest scores of every owner, ties to the earlier; owners ascend."""
     order = np.lexsort((-score, owner))
     rank = np.arange(owner.size) - np.searchsorted(owner, owner)
     return np.sort(order[rank < most])
 
 
-def _improving(problem: Reduced, found: Proven, held: Ints, useful: Ints, gains: Floats) -> Ints:
+def improving(problem: Reduced, found: Proven, held: Ints, useful: Ints, gains: Floats) -> Ints:
     """Edges that are not held and gain more than their person keeps."""
     kept = np.rint(gains * 2.0**PRICE_BITS).astype(np.int64)
     more = found.gain[useful] > np.maximum(kept, 0)[problem.owner[useful]] + (1 << PRICE_BITS) // 2
     more &= ~np.isin(useful, held, assume_unique=True)
     extra = useful[more]
-    return np.asarray(extra[_best(problem.owner[extra], found.gain[extra], _LATER)])
+    return np.asarray(extra[best_of(problem.owner[extra], found.gain[extra], _LATER)])

@@ -13,11 +13,12 @@ from matcher.model.limits import PRICE_BITS
 from matcher.solvers.limited.bound import Proven
 from matcher.solvers.limited.clock import Time, part
 from matcher.solvers.limited.engine import Effort, Ending, Engine, run
+from matcher.solvers.limited.exchange import Moves, exchanged
 from matcher.solvers.limited.improve import Pieces, improved
 from matcher.solvers.limited.plan import Plan, appraised
 from matcher.solvers.limited.program import build
 from matcher.solvers.limited.reduced import Ints, Reduced
-from matcher.solvers.limited.relaxation import losses
+from matcher.solvers.limited.relaxation import Relaxed, losses
 
 _FRACTIONS = (400, 30, 10, 3, 1)
 """The losses looked at, as parts of the largest points: edges that lose no more take part."""
@@ -35,6 +36,7 @@ _LARGE = Engine.HIGHS
 _EACH = 6
 """Edges per person with which a hard problem is begun."""
 _FIRST_SHARE, _FIRST_S, _SOME_S, _PIECES_S = 0.1, 10.0, 60.0, 120.0
+_MOVES, _MOVES_SHARE, _PIECES_SHARE = 6_000, 0.5, 0.8
 _TRIES = 3
 
 
@@ -108,12 +110,13 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
     return found
 
 
-def search_all(problem: Reduced, proof: Proven, tight: Ints, terms: Terms) -> Found:
+def search_all(problem: Reduced, relaxed: Relaxed, terms: Terms) -> Found:
     """Look for the best plan of a problem with few edges, to the end: until an integer solver says that nothing is better.
 
-    A light solver has the first word. What it does not finish soon is hard: then a first plan among the edges that lose least, made better
-    piece by piece, and at last all edges again.
+    A light solver has the first word. What it does not finish soon is hard: then a first plan by exchanging places, made better piece by
+    piece, and at last all edges that a better plan could use.
     """
+    proof, tight = relaxed.proven, relaxed.tight
     useful = np.flatnonzero(problem.useful)
     loss, ceiling = losses(problem, proof)[useful], proof.bound
     found, time = Found(None, ceiling), terms.time
@@ -122,17 +125,30 @@ def search_all(problem: Reduced, proof: Proven, tight: Ints, terms: Terms) -> Fo
         found = _joined(found, _solved(problem, useful, None, soon, Engine.SCIP), None)
     if found.hopeless or _is_done(found, ceiling, 0.0) or time.up():
         return found
+    moves = Moves(until=part(time, _MOVES_SHARE, _SOME_S), seed=terms.seed, per_person=_MOVES)
+    found = Found(exchanged(problem, proof, relaxed, moves, first=found.plan), found.bound)
     few = np.sort(loss)[min(useful.size, _EACH * np.unique(problem.owner).size) - 1] if useful.size else 0
     inside = np.union1d(useful[loss <= few], tight)
-    if inside.size < useful.size:
+    if found.plan is None and inside.size < useful.size:
         some = replace(terms, gap=0.0, time=part(time, 0.25, _SOME_S))
-        found = _joined(found, _solved(problem, inside, found.plan, some, _LARGE), ceiling)
+        found = _joined(found, _solved(problem, inside, None, some, _LARGE), ceiling)
     if found.plan is not None and not _is_done(found, ceiling, 0.0):
-        pieces = Pieces(until=part(time, 0.6, _PIECES_S), seed=terms.seed)
+        pieces = Pieces(until=part(time, _PIECES_SHARE, _PIECES_S), seed=terms.seed)
         found = Found(improved(problem, proof, found.plan, pieces), found.bound)
     if not _is_done(found, ceiling, 0.0) and not time.up():
-        found = _joined(found, _solved(problem, useful, found.plan, replace(terms, gap=0.0), _LARGE), None)
+        found = _finished(problem, proof, found, terms)
     return found
+
+
+def _finished(problem: Reduced, proof: Proven, found: Found, terms: Terms) -> Found:
+    """All edges that a better plan could use, as long as it takes."""
+    useful, ceiling = np.flatnonzero(problem.useful), proof.bound
+    loss = losses(problem, proof)[useful]
+    inside, outside = useful, None
+    if found.plan is not None:
+        inside, outside = useful[loss <= (ceiling - found.plan.worth) << PRICE_BITS], found.plan.worth
+        inside = np.union1d(inside, found.plan.chosen)
+    return _joined(found, _solved(problem, inside, found.plan, replace(terms, gap=0.0), _LARGE), outside)
 
 
 def _steps(problem: Reduced, useful: int, terms: Terms) -> list[int]:

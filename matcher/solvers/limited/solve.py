@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.errors import SolverError
-from matcher.model.limits import Cut, LimitedModel
+from matcher.model.limits import LimitedModel
 from matcher.model.solution import PriceKind, Prices, Proof, SolveResult, Status
 from matcher.progress import Observer
-from matcher.solvers.limited.bound import Proven
-from matcher.solvers.limited.clock import part, until
+from matcher.solvers.limited.clock import Time, part, until
 from matcher.solvers.limited.ease import eased
 from matcher.solvers.limited.improve import Pieces, improved
 from matcher.solvers.limited.plan import Plan, appraised
 from matcher.solvers.limited.possible import impossible
 from matcher.solvers.limited.reduced import Reduced, reduced
 from matcher.solvers.limited.relaxation import Relaxed, relax
+from matcher.solvers.limited.rents import rented
 from matcher.solvers.limited.search import SMALL, Found, Terms, search, search_all
 from matcher.solvers.limited.tighten import Tight, first_cuts, tighten
 from matcher.solvers.limited.values import narrowed
@@ -24,6 +24,8 @@ from matcher.stop import NEVER, Deadline, Stop
 
 _GRACE_S = 30.0
 _PIECES_SHARE, _PIECES_S = 0.3, 120.0
+_PLANS_SHARE, _FOR_EVER_S = 0.75, 1e7
+"""Where there are few values, so much of the time goes to plans; the rest is for the bound."""
 NAME = "prices over all pairs (GLOP), plans (SCIP, HiGHS)"
 
 
@@ -64,15 +66,16 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     watch.phase("plans")
     terms = Terms(gap=params.gap, seed=params.seed, time=time, quick=True)
     if int(problem.useful.sum()) <= SMALL:
-        tight = Tight(relaxed, relaxed.proven, ())
-        found = search_all(problem, relaxed.proven, relaxed.tight, terms)
+        tight = _with_rents(problem, Tight(relaxed, relaxed.proven, ()), relaxed, time)
+        found = search_all(problem, relaxed, terms)
     elif model.limits.distinct:
         tight, found = _of_few_values(problem, relaxed, terms, watch)
     else:
         tight, found = _of_many(problem, relaxed, terms, watch)
     # What the prices of the limits prove by themselves is easier to read.
     plain = found.plan is not None and _is_near(found.plan.worth, relaxed.proven.bound, params.gap)
-    proof, cuts = (eased(problem, relaxed.proven), ()) if plain or not tight.cuts else (tight.proven, tight.cuts)
+    rests = tight.proven is not relaxed.proven and not plain
+    proof = tight.proven if rests else eased(problem, relaxed.proven)
     if found.hopeless:
         return _infeasible(problem)
     if found.plan is None:
@@ -82,17 +85,25 @@ def solve_limited(model: LimitedModel, params: SolveParams, watch: Observer, sto
     plan = found.plan or appraised(problem, np.zeros(0, dtype=np.int64))
     if plan is None:
         raise SolverError("Time ran out before any plan was found that keeps all limits. Hint: give it more time.")
-    return _result(problem, proof, found, plan, cuts, gap=params.gap, rounds=relaxed.rounds, stopped=stop())
+    resting = tight if rests else Tight(relaxed, proof, ())
+    return _result(problem, resting, found, plan, gap=params.gap, rounds=relaxed.rounds, stopped=stop())
 
 
 def _of_few_values(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
     """Choose the values first; where those leave no plan, or nothing was found in time, leave the choice to the integer solver."""
-    left = narrowed(problem, relaxed.proven)
-    _, found = _of_many(left.problem, relax(left.problem, terms.time), terms, watch)
+    left, some = narrowed(problem, relaxed.proven), replace(terms, time=part(terms.time, _PLANS_SHARE, _FOR_EVER_S))
+    _, found = _of_many(left.problem, relax(left.problem, some.time), some, watch)
     if found.plan is None:
-        return _of_many(problem, relaxed, terms, watch)
-    tight = first_cuts(problem, relaxed)
+        tight, found = _of_many(problem, relaxed, terms, watch)
+        return _with_rents(problem, tight, relaxed, terms.time), found
+    tight = _with_rents(problem, first_cuts(problem, relaxed), relaxed, terms.time)
     return tight, Found(left.back(found.plan), tight.proven.bound)
+
+
+def _with_rents(problem: Reduced, tight: Tight, relaxed: Relaxed, time: Time) -> Tight:
+    """Let the bound know of numbers of distinct values, where that lowers it."""
+    found = rented(problem, relaxed, time) if problem.model.limits.distinct else None
+    return tight if found is None or found.proven.bound >= tight.proven.bound else found
 
 
 def _of_many(problem: Reduced, relaxed: Relaxed, terms: Terms, watch: Observer) -> tuple[Tight, Found]:
@@ -120,16 +131,15 @@ def _is_near(worth: int, bound: int, gap: float) -> bool:
 
 def _result(
     problem: Reduced,
-    proof: Proven,
+    tight: Tight,
     found: Found,
     plan: Plan,
-    cuts: tuple[Cut, ...],
     *,
     gap: float,
     rounds: int,
     stopped: bool,
 ) -> SolveResult:
-    seat_of = problem.model.pinned.copy()
+    proof, seat_of = tight.proven, problem.model.pinned.copy()
     seat_of[problem.owner[plan.chosen]] = problem.seat[plan.chosen]
     worth = plan.worth
     status = Status.FEASIBLE
@@ -149,8 +159,9 @@ def _result(
         solver=NAME,
         penalties=plan.penalties,
         row_prices=proof.charge[: len(problem.rows)],
-        cuts=cuts,
-        search_bound=max(found.bound, worth),
+        cuts=tight.cuts,
+        value_cuts=tight.values,
+        search_bound=max(min(found.bound, proof.bound), worth),
         stopped=stopped and found.bound > worth and status is Status.FEASIBLE,
     )
 

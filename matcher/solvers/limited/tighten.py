@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.model.limits import PRICE_BITS, Cut
+from matcher.model.limits import PRICE_BITS, Cut, ValueCut
 from matcher.solvers.limited.bound import Proven, proven
 from matcher.solvers.limited.clock import Time
 from matcher.solvers.limited.cuts import at_prices, violated, with_cuts
@@ -23,6 +23,7 @@ class Tight:
     relaxed: Relaxed
     proven: Proven
     cuts: tuple[Cut, ...]
+    values: tuple[ValueCut, ...] = ()
 
 
 def first_cuts(problem: Reduced, relaxed: Relaxed) -> Tight:

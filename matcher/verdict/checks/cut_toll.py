@@ -40,6 +40,41 @@ class PublishedCut:
 PublishedCuts = Sequence[PublishedCut]
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedValueCut:
+    """A cut of a number of distinct values as published.
+
+    Attributes
+    ----------
+    distinct
+        The one it comes from: its number among those.
+    bound, price
+        Whole number, and 2^-20 points per unit of weight, at least 0.
+    vacancy, weight
+        int64: ascending, and at least 1.
+    """
+
+    distinct: int
+    bound: int
+    price: int
+    vacancy: IntColumn
+    weight: IntColumn
+
+    def weight_of(self, vacancies: int) -> IntColumn:
+        """Weight per opening in use, shape ``(vacancies,)``."""
+        out = np.zeros(vacancies, dtype=np.int64)
+        out[self.vacancy] = self.weight
+        return out
+
+
+def rent_of(cuts: Sequence[PublishedValueCut], vacancies: int) -> NDArray[Any]:
+    """What cuts of distinct values charge per opening in use, 2^-20 points, shape ``(vacancies,)``: Python's integers."""
+    total = np.zeros(vacancies, dtype=object)
+    for cut in cuts:
+        total[cut.vacancy] += cut.weight.astype(object) * cut.price
+    return total
+
+
 class CutToll:
     """The cuts with their prices.
 

@@ -35,14 +35,14 @@ class CutEntries:
     Attributes
     ----------
     sources
-        Per cut the number of its limit.
-    cut, person, weight
-        int64, one entry per row: number of the cut, and of the person.
+        Per cut the number of its limit; numbers of distinct values come after all others.
+    cut, who, weight
+        int64, one entry per row: number of the cut, and of the person, or vacancy in cuts of distinct values.
     """
 
     sources: tuple[int, ...]
     cut: NDArray[np.int64]
-    person: NDArray[np.int64]
+    who: NDArray[np.int64]
     weight: NDArray[np.int64]
 
 
@@ -56,25 +56,34 @@ def cut_entries(
     table = tables[_FILE]
     if not table.num_rows:
         raise CertificateError(f"{_FILE}: the table holds no rows.")
-    checks = [require("given", _FILE, name, ~_null(table[name])) for name in table.column_names]
+    checks = [require("given", _FILE, name, ~_null(table[name])) for name in ("row", "source", "weight")]
     row, source, weight = (whole(table[name]) for name in ("row", "source", "weight"))
-    person = number(table["candidate_id"], codebook.candidate_ids)
-    checks.append(require("known id", _FILE, "candidate_id", person >= 0))
+    stated = len(limits.rows)
+    there = (source >= 1) & (source <= stated + len(limits.distinct))
+    checks.append(require("a limit", _FILE, "source", there))
+    of_people = source <= stated
+    named = (("candidate_id", codebook.candidate_ids, of_people), ("vacancy_id", codebook.vacancy_ids, ~of_people))
+    who = np.full(row.size, -1, dtype=np.int64)
+    for column, ids, mine in named:
+        checks.append(require("given where it belongs", _FILE, column, _null(table[column]) != mine))
+        found = number(table[column], ids)
+        checks.append(require("known id", _FILE, column, (found >= 0) | ~mine))
+        who[mine] = found[mine]
     same = row[1:] == row[:-1]
     cut = np.concatenate([[0], np.cumsum(~same)]).astype(np.int64)
-    first = len(limits.rows) + len(limits.distinct) + 1
+    first = stated + len(limits.distinct) + 1
     checks.append(require("row after row of limits_report", _FILE, "row", row == first + cut))
-    rising = np.concatenate([[True], ~same | (person[1:] > person[:-1])])
-    checks.append(require("people in order of id, each once", _FILE, "candidate_id", rising))
-    hard = [one.sense is Sense.AT_MOST and one.soft is None for one in limits.rows]
-    there = (source >= 1) & (source <= len(hard))
-    checks.append(require("a limit", _FILE, "source", there))
+    rising = np.concatenate([[True], ~same | (who[1:] > who[:-1])])
+    checks.append(require("in order of id, each once", _FILE, "candidate_id", rising))
+    hard = [one.sense is Sense.AT_MOST and one.soft is None for one in limits.rows] + [True] * len(limits.distinct)
     firm = np.array(hard, dtype=np.bool_)[source - 1]
     checks.append(require("a limit that may not be exceeded", _FILE, "source", firm))
     begin = np.flatnonzero(np.concatenate([[True], ~same]))
     checks.append(require("one limit per cut", _FILE, "source", source == source[begin][cut]))
+    ordered = np.diff((source[begin] > stated).astype(np.int64)) >= 0
+    checks.append(require("cuts of distinct values last", _FILE, "source", ordered))
     checks.append(require("at least 1", _FILE, "weight", weight >= 1))
-    return checks, CutEntries(tuple((source[begin] - 1).tolist()), cut, person, weight)
+    return checks, CutEntries(tuple((source[begin] - 1).tolist()), cut, who, weight)
 
 
 def published_cuts(tables: Mapping[str, pa.Table], limits: Charges, entries: CutEntries) -> PublishedCuts:
@@ -82,8 +91,10 @@ def published_cuts(tables: Mapping[str, pa.Table], limits: Charges, entries: Cut
     first, found = len(limits.rows) + len(limits.distinct), []
     bounds, prices = (tables[_REPORT][name].to_pylist()[first:] for name in ("bound", "price_scaled"))
     for at, (source, bound, price) in enumerate(zip(entries.sources, bounds, prices, strict=True)):
+        if source >= len(limits.rows):
+            break
         mine = slice(*np.searchsorted(entries.cut, [at, at + 1]).tolist())
-        found.append(PublishedCut(source, int(bound), price, entries.person[mine], entries.weight[mine]))
+        found.append(PublishedCut(source, int(bound), price, entries.who[mine], entries.weight[mine]))
     return found
 
 
@@ -101,13 +112,14 @@ def check_cuts(e: Evidence) -> Iterator[Check]:
         yield from _check_most(e, toll, least, gives)
     rows = e.column(_REPORT, "price_scaled")[: len(gives)]
     more: list[Any] = [(price + give) / 2**PRICE_BITS for price, give in zip(rows, gives, strict=True)]
-    others = [None] * (len(e.limits.distinct) + len(e.cuts))
+    others = [None] * (len(e.limits.distinct) + len(e.cuts) + len(e.value_cuts))
     yield require_equal(_REPORT, "one_more", e.column(_REPORT, "one_more"), more + others)
 
 
 def _check_most(e: Evidence, toll: CutToll, least: Sequence[NDArray[np.int64]], gives: list[int]) -> Iterator[Check]:
     """Nobody fits who weighs more. Adds to ``gives`` what the cuts of each limit give way, in 2^-20 points."""
     first = len(e.limits.rows) + len(e.limits.distinct)
+    mine = slice(first, first + len(e.cuts))
     taken, used, most = toll.portions(e.block), [], []
     by_pin = e.pinned[e.person[taken.pair]]
     for cut, size in zip(e.cuts, least, strict=True):
@@ -117,8 +129,8 @@ def _check_most(e: Evidence, toll: CutToll, least: Sequence[NDArray[np.int64]], 
         most.append(float(now))
         gives[cut.source] += (wider - now) * cut.price
         used.append(float(_used(e, cut, taken)))
-    yield require_equal(_REPORT, "bound", e.column(_REPORT, "bound")[first:], most, "the most that fits")
-    yield require_equal(_REPORT, "used", e.column(_REPORT, "used")[first:], used)
+    yield require_equal(_REPORT, "bound", e.column(_REPORT, "bound")[mine], most, "the most that fits")
+    yield require_equal(_REPORT, "used", e.column(_REPORT, "used")[mine], used)
 
 
 def _used(e: Evidence, cut: PublishedCut, taken: Portions) -> int:

@@ -20,7 +20,7 @@ from matcher.rules.limits import Charges, used_of
 from matcher.rules.scorecard import Score, score
 from matcher.rules.wishes import proposed_pairs, wishes_of
 from matcher.verdict.checks.check import Check, require
-from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts
+from matcher.verdict.checks.cut_toll import CutToll, PublishedCuts, PublishedValueCut, rent_of
 from matcher.verdict.checks.favour import Both, Favour, FavourClaim
 from matcher.verdict.checks.rest import Rest
 from matcher.verdict.schemas import OUTPUTS, SOMETIMES
@@ -80,6 +80,7 @@ class Evidence:
     row_price: NDArray[np.int64]
     used: list[int]
     cuts: PublishedCuts
+    value_cuts: Sequence[PublishedValueCut]
     rest: Rest | None
     favour: Favour | None
 
@@ -146,6 +147,7 @@ def gather(
     limits: Charges,
     row_price: NDArray[np.int64],
     cuts: PublishedCuts,
+    value_cuts: Sequence[PublishedValueCut],
     tables: Mapping[str, pa.Table],
     favoured: FavourClaim | None,
     extreme: bool,
@@ -172,9 +174,10 @@ def gather(
         extreme=extreme,
     )
     rest = None
-    if limits.rows:
+    if limits.rows or value_cuts:
         toll = CutToll(ctx, wage, limits, cuts, pinned) if cuts else None
-        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll)
+        rent = rent_of(value_cuts, vacancies) if value_cuts else None
+        rest = Rest(ctx, wage, limits, price=price, is_open=claim.open, row_price=row_price, cuts=toll, rent=rent)
     favour = None
     if favoured is not None:
         # Openings that no pin holds: one at least where the vacancy is open.
@@ -202,6 +205,7 @@ def gather(
         row_price=row_price,
         used=used_of(ctx, wage, limits, block),
         cuts=cuts,
+        value_cuts=value_cuts,
         rest=rest,
         favour=favour,
     )

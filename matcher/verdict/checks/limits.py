@@ -32,10 +32,11 @@ def check_rows(tables: Mapping[str, pa.Table], limits: Charges, sources: Sequenc
     ]
     derived += [(one.name, "distinct", "", "<=", float(one.most)) for one in limits.distinct]
     bounds = tables[_FILE]["bound"].to_pylist()[len(derived) :]
-    cuts = [limits.rows[source] for source in sources]
-    for row, bound in zip_longest(cuts, bounds[: len(cuts)]):
+    named = [(row.name, row.id) for row in limits.rows] + [(one.name, "") for one in limits.distinct]
+    for source, bound in zip_longest(sources, bounds[: len(sources)]):
         whole = bound is not None and bound == bound // 1 < _EXACT
-        derived.append((row.name, CUT, row.id, "<=", bound if whole else math.nan))
+        name, who = named[source]
+        derived.append((name, CUT, who, "<=", bound if whole else math.nan))
     for place, column in enumerate(("name", "kind", "id", "sense", "bound")):
         yield require_equal(_FILE, column, tables[_FILE][column].to_pylist(), [row[place] for row in derived])
 

@@ -3,7 +3,8 @@
 Duality in two lines: for any prices p >= 0, no plan is worth more than ``sum(openings * p) + sum over people of max(0, best points - p)``,
 for each person pays for a seat, keeps the rest, and nobody can keep more than his best. Prices for which that equals the worth of the
 plan are called optimal. Limits are seats of another sort: their prices times their bounds come in, what a pair weighs on them is paid for.
-So are cuts, which `matcher.verdict.checks.cuts` shows to be no more than what limits ask of whole people.
+So are cuts, which `matcher.verdict.checks.cuts` shows to be no more than what limits ask of whole people,
+and cuts of distinct values, which `matcher.verdict.checks.value_cuts` shows to be no more than what those ask.
 Who is pinned has no choice: that person's own pair stands in place of the best one.
 
 Optimal prices are the solutions of a system of differences: where person i sits at j, p_j <= p_k + points_ij - points_ik for every k he
@@ -37,6 +38,7 @@ def limited_bound(e: Evidence, rest: Rest) -> int:
     own = rest.of(e.person, e.vacancy, e.value.points)
     bounds: int = sum(row.bound * y for row, y in zip(e.limits.rows, e.row_price.tolist(), strict=True))
     bounds += sum(cut.bound * cut.price for cut in e.cuts)
+    bounds += sum(cut.bound * cut.price for cut in e.value_cuts)
     scaled: int = (_rent(e, e.price) << PRICE_BITS) + bounds + sum(_pinned(e, own)) + _others(e, rest.best)
     return scaled >> PRICE_BITS
 

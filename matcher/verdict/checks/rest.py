@@ -26,8 +26,8 @@ class Rest:
         Per vacancy: points, and whether others than those pinned there may have it.
     row_price
         Per limit: 2^-20 points per whole number of weight.
-    cuts
-        What is charged besides; None for nothing.
+    cuts, rent
+        What is charged besides, the second per vacancy in 2^-20 points; None for nothing.
     """
 
     def __init__(
@@ -40,13 +40,16 @@ class Rest:
         is_open: NDArray[np.bool_],
         row_price: IntColumn,
         cuts: CutToll | None = None,
+        rent: NDArray[Any] | None = None,
     ) -> None:
         self._ctx, self._price, self._open = ctx, price, is_open
         self._toll = Toll(ctx, wage, limits, row_price)
         self.cuts = cuts
         most = (most_points(ctx) + largest(price)) << PRICE_BITS
         most += self._toll.most + (0 if cuts is None else cuts.most)
+        most += 0 if rent is None else max(rent.tolist(), default=0)
         self.exact = most >= SAFE
+        self._rent = rent if rent is None or self.exact else rent.astype(np.int64)
         self.best: NDArray[Any] = np.zeros(ctx.problem.shape[0], dtype=object if self.exact else np.int64)
 
     def __call__(self, person: IntColumn, vacancy: IntColumn, points: IntColumn) -> None:
@@ -62,6 +65,8 @@ class Rest:
         toll = self._toll.of(block, points, exact=self.exact)
         if self.cuts is not None:
             toll += self.cuts.of(block, points, exact=self.exact, look=look)
+        if self._rent is not None:
+            toll += self._rent[vacancy]
         left = points.astype(kind) - self._price[vacancy].astype(kind)
         rest: NDArray[Any] = left * 2**PRICE_BITS - toll
         return rest
