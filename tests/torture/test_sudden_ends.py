@@ -158,8 +158,7 @@ if KILLS >= 100:
 @pytest.mark.parametrize(("call", "number", "what"), AT)
 def test_a_whole_run_with_a_fault_in_one_call(made: Path, tmp_path: Path, call: str, number: int, what: str) -> None:
     """Of a run and of the process beside it: each has its own n-th call."""
-    out = tmp_path / "out"
-    first_run(made / "bundle", out)
+    out = shutil.copytree(made / "out", tmp_path / "out", symlinks=True)
     before = standing(out)
     assert STRACE
     options = ["-f", "-o", str(tmp_path / "log"), "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={number}"]
