@@ -24,7 +24,8 @@ _ALARM = 30.0
 """How much more than its price a broken hard row costs."""
 _CHUNK = 20_000
 _CHUNKS = 64
-_HOT, _COLD = 1.5, 0.2
+_HOT, _WARM, _COLD = 1.5, 0.6, 0.2
+"""Where the temperature begins, from the relaxation and from a plan; and what is left of it in the end."""
 _RANK = 3
 _SAFE = 2.0**61
 
@@ -62,12 +63,12 @@ def exchanged(
     if state.sums[BROKEN] == 0:
         worth[0] = state.sums[0] - state.sums[1]
     dice = np.array([(moves.seed + 1) * 2_654_435_761 % 2**63 + 1], dtype=np.uint64)
-    alarm, hot = _alarm(problem, proof, field), _heat(field, loss)
+    alarm, hot = _alarm(problem, proof, field), _heat(field, loss) * (_HOT if first is None else _WARM)
     tries = min(max(_CHUNK, moves.per_person * field.people.size // _CHUNKS), 50 * _CHUNK)
     for step in range(_CHUNKS):
         if moves.until.up():
             break
-        exchange(field, state, alarm, dice, _HOT * hot * _COLD ** (step / (_CHUNKS - 1)), tries, best, worth, note)
+        exchange(field, state, alarm, dice, hot * _COLD ** (step / (_CHUNKS - 1)), tries, best, worth, note)
     found = appraised(problem, np.sort(field.order[best[best >= 0]])) if worth[0] > -(2**62) else None
     return max((one for one in (first, found) if one is not None), key=lambda one: one.worth, default=None)
 

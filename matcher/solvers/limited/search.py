@@ -36,7 +36,7 @@ _LARGE = Engine.HIGHS
 _EACH = 6
 """Edges per person with which a hard problem is begun."""
 _FIRST_SHARE, _FIRST_S, _SOME_S, _PIECES_S = 0.1, 10.0, 60.0, 120.0
-_MOVES, _MOVES_SHARE, _PIECES_SHARE = 4_000, 0.2, 0.8
+_FEW_SHARE, _MOVES, _MOVES_SHARE, _PIECES_SHARE = 0.2, 4_000, 0.2, 0.85
 _TRIES = 3
 
 
@@ -113,8 +113,8 @@ def search(problem: Reduced, proof: Proven, tight: Ints, terms: Terms, *, first:
 def search_all(problem: Reduced, relaxed: Relaxed, terms: Terms) -> Found:
     """Look for the best plan of a problem with few edges, to the end: until an integer solver says that nothing is better.
 
-    A light solver has the first word. What it does not finish soon is hard: then a first plan by exchanging places, made better piece by
-    piece, and at last all edges that a better plan could use.
+    A light solver has the first word. What it does not finish soon is hard: then a first plan among the edges that lose least, made
+    better by exchanging places, and piece by piece, and at last all edges that a better plan could use.
     """
     proof, tight = relaxed.proven, relaxed.tight
     useful = np.flatnonzero(problem.useful)
@@ -125,13 +125,14 @@ def search_all(problem: Reduced, relaxed: Relaxed, terms: Terms) -> Found:
         found = _joined(found, _solved(problem, useful, None, soon, Engine.SCIP), None)
     if found.hopeless or _is_done(found, ceiling, 0.0) or time.up():
         return found
-    moves = Moves(until=part(time, _MOVES_SHARE, _SOME_S), seed=terms.seed, per_person=_MOVES)
-    found = Found(exchanged(problem, proof, relaxed, moves, first=found.plan), found.bound)
     few = np.sort(loss)[min(useful.size, _EACH * np.unique(problem.owner).size) - 1] if useful.size else 0
     inside = np.union1d(useful[loss <= few], tight)
-    if found.plan is None and inside.size < useful.size:
-        some = replace(terms, gap=0.0, time=part(time, 0.25, _SOME_S))
-        found = _joined(found, _solved(problem, inside, None, some, _LARGE), ceiling)
+    if inside.size < useful.size:
+        some = replace(terms, gap=0.0, time=part(time, _FEW_SHARE, _SOME_S))
+        found = _joined(found, _solved(problem, inside, found.plan, some, _LARGE), ceiling)
+    if not _is_done(found, ceiling, 0.0):
+        moves = Moves(until=part(time, _MOVES_SHARE, _SOME_S), seed=terms.seed, per_person=_MOVES)
+        found = Found(exchanged(problem, proof, relaxed, moves, first=found.plan), found.bound)
     if found.plan is not None and not _is_done(found, ceiling, 0.0):
         pieces = Pieces(until=part(time, _PIECES_SHARE, _PIECES_S), seed=terms.seed)
         found = Found(improved(problem, proof, found.plan, pieces), found.bound)
