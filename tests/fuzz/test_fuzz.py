@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 BATCH = 200
-READ = int(os.environ.get("MATCHER_INPUT_FUZZ", "400"))
-COMMANDS = int(os.environ.get("MATCHER_COMMAND_FUZZ", "16"))
+READ = int(os.environ.get("MATCHER_INPUT_FUZZ", "160"))
+COMMANDS = int(os.environ.get("MATCHER_COMMAND_FUZZ", "8"))
 
 
 def worked(through: str, first: int, last: int) -> list[dict[str, Any]]:

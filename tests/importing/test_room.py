@@ -1,4 +1,4 @@
-"""The room takes nothing but the contract, two helpers of intake, and the errors."""
+"""The room takes nothing but the contract, two helpers of intake, bounded Parquet, and the errors."""
 
 import ast
 from pathlib import Path
@@ -16,5 +16,6 @@ def test_what_importing_may_use() -> None:
                     "matcher.intake.text",
                     "matcher.intake.bsn",
                     "matcher.errors",
+                    "matcher.parquet",
                 )
                 assert node.module.startswith(allowed), f"{path.name} uses {node.module}"

@@ -22,8 +22,8 @@ from tests.cli.conftest import DAY
 from tests.guarded.faulty import ROOT, child_of
 
 SHARDS = 4
-KILLS = int(os.environ.get("MATCHER_KILLS", "8"))
-SIGNALS = int(os.environ.get("MATCHER_SIGNALS", "8"))
+KILLS = int(os.environ.get("MATCHER_KILLS", "4"))
+SIGNALS = int(os.environ.get("MATCHER_SIGNALS", "4"))
 SOON_S = 5.0
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143}
 
