@@ -16,6 +16,7 @@ from matcher.handover.shortlists import chosen_shortlists
 from matcher.impasse import extended, impasse
 from matcher.memory import require_room
 from matcher.model.solution import SolveResult
+from matcher.model.survey import Survey
 from matcher.pairing.source import RuleSource, rule_source
 from matcher.progress import SILENT, Observer
 from matcher.solvers import settled
@@ -27,7 +28,7 @@ from matcher.verdict.claims import Claims
 from matcher.verdict.goals import goals, scarce
 from matcher.verdict.headlines import plan_headlines, relaxed_headlines, survey_headlines
 from matcher.verdict.metrics import funnel, metrics
-from matcher.verdict.outcome import outcome
+from matcher.verdict.outcome import Outcome, outcome
 from matcher.verdict.stability_table import stability_facts
 
 
@@ -133,6 +134,18 @@ def match_tables(
         result=result,
         wage=case.wage(),
     )
+    told = _told(case, result, survey, plan)
+    lists = None
+    if with_shortlists:
+        clock.phase("shortlists")
+        lists = chosen_shortlists(
+            case.problem, case.codebook, result.require_seats(), plan.assignments, source.worthwhile
+        )
+    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop(), lists)
+
+
+def _told(case: Case, result: SolveResult, survey: Survey, plan: Outcome) -> dict[str, Any]:
+    """What the manifest says of a plan besides the solver's part."""
     figures = metrics(case.problem, survey, plan, result.require_seats())
     found = funnel(survey)
     headlines = [
@@ -141,11 +154,11 @@ def match_tables(
         *case.warnings,
         *survey_headlines(case.problem, survey, found),
     ]
-    told = {
+    return {
         "counts": figures.counts,
         "expected_durable": figures.expected_durable,
         "selection_by": figures.selection_by,
-        "goals": goals(policy, plan.limits, plan.assignments.num_rows),
+        "goals": goals(case.policy, plan.limits, plan.assignments.num_rows),
         "limits": scarce(plan.limits),
         "stability": stability_facts(result.stability, result.objective),
         "funnel": found.facts(),
@@ -154,13 +167,6 @@ def match_tables(
             *({"code": notice.code, "figures": dict(notice.figures)} for notice in figures.notices),
         ],
     }
-    lists = None
-    if with_shortlists:
-        clock.phase("shortlists")
-        lists = chosen_shortlists(
-            case.problem, case.codebook, result.require_seats(), plan.assignments, source.worthwhile
-        )
-    return MatchReport(case, result, {**plan.tables, "rejected": case.rejected}, told, clock.stop(), lists)
 
 
 def _relaxed(case: Case, source: RuleSource, watch: Observer, stop: Stop, *, relax: bool) -> tuple[Case, Stop]:
